@@ -1,0 +1,213 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Tx is the transaction of a group of writes. Only Write makes one, and it cannot be committed from
+// outside. State that the bodies of one group share (a level read once, a total being summed) lives
+// in Shared and is written once, by the functions given to OnFlush.
+type Tx struct {
+	// Now is the one instant of the group, in UTC with whole milliseconds.
+	Now      time.Time
+	ctx      context.Context
+	w        *conn
+	shared   map[any]any
+	flushers []func() error
+	rows     map[*Table][]any
+	tables   []*Table
+	counters map[string]int64
+}
+
+func newTx(w *conn, ctx context.Context) *Tx {
+	return &Tx{Now: w.db.Now(), ctx: ctx, w: w, shared: map[any]any{}, rows: map[*Table][]any{}, counters: map[string]int64{}}
+}
+
+// Context is the group's context. It does not end with any one caller's.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+// Engine tells which product answers.
+func (tx *Tx) Engine() Engine { return tx.w.db.engine }
+
+// Exec runs a statement now and returns how many rows it changed.
+func (tx *Tx) Exec(q SQL, args ...any) (int64, error) {
+	s, err := tx.w.stmt(q)
+	if err != nil {
+		return 0, err
+	}
+	r, err := s.ExecContext(tx.ctx, args...)
+	if err != nil {
+		return 0, fmt.Errorf("%.80q: %w", string(q), err)
+	}
+	return r.RowsAffected()
+}
+
+// Query reads rows; it does not see rows that Insert has collected and not yet written.
+func (tx *Tx) Query(q SQL, args ...any) (*sql.Rows, error) {
+	s, err := tx.w.stmt(q)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(tx.ctx, args...)
+}
+
+// QueryRow reads at most one row; it does not see rows that Insert has collected.
+func (tx *Tx) QueryRow(q SQL, args ...any) *sql.Row {
+	s, err := tx.w.stmt(q)
+	if err != nil {
+		// The same statement fails the same way here, and the error reaches Scan.
+		return tx.w.c.QueryRowContext(tx.ctx, string(q), args...)
+	}
+	return s.QueryRowContext(tx.ctx, args...)
+}
+
+// Shared returns the group's value under key, made on first use. Keys are values of a type private
+// to the calling package.
+func Shared[T any](tx *Tx, key any, first func() (T, error)) (T, error) {
+	if v, ok := tx.shared[key]; ok {
+		return v.(T), nil
+	}
+	v, err := first()
+	if err != nil {
+		return v, err
+	}
+	tx.shared[key] = v
+	return v, nil
+}
+
+// OnFlush has fn run once, before the group commits and before collected rows are written.
+func (tx *Tx) OnFlush(fn func() error) { tx.flushers = append(tx.flushers, fn) }
+
+// Table names where Insert writes. Declare it once as a package variable of the package that owns
+// the table.
+type Table struct {
+	Name    string
+	Columns []string
+	// Conflict is the ON CONFLICT clause, "" for plain inserts.
+	Conflict string
+}
+
+// Insert collects a row; the group's rows leave as multi-row statements when it commits, in the order
+// in which they were collected. The values must stand in the order of the table's columns.
+func (tx *Tx) Insert(t *Table, values ...any) {
+	if len(values) != len(t.Columns) {
+		panic("db: " + t.Name + ": wrong number of values")
+	}
+	if _, ok := tx.rows[t]; !ok {
+		tx.tables = append(tx.tables, t)
+	}
+	tx.rows[t] = append(tx.rows[t], values...)
+}
+
+// Next takes n numbers from a named counter and returns the first of them. Counters start at 1 and
+// have no gaps: a group that is undone gives its numbers back.
+func (tx *Tx) Next(counter string, n int64) (int64, error) {
+	last, ok := tx.counters[counter]
+	if !ok {
+		err := tx.QueryRow(selectCounter, counter).Scan(&last)
+		if err != nil && err != sql.ErrNoRows {
+			return 0, err
+		}
+	}
+	tx.counters[counter] = last + n
+	return last + 1, nil
+}
+
+const (
+	selectCounter SQL = `SELECT value FROM counters WHERE name = $1`
+	saveCounter   SQL = `INSERT INTO counters (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+)
+
+// flush writes what the bodies left in memory.
+func (tx *Tx) flush() error {
+	for i := 0; i < len(tx.flushers); i++ { // a flusher may add another
+		if err := tx.flushers[i](); err != nil {
+			return err
+		}
+	}
+	names := make([]string, 0, len(tx.counters))
+	for n := range tx.counters {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		if _, err := tx.Exec(saveCounter, n, tx.counters[n]); err != nil {
+			return err
+		}
+	}
+	for _, t := range tx.tables {
+		if err := tx.insertAll(t, tx.rows[t]); err != nil {
+			return fmt.Errorf("insert into %s: %w", t.Name, err)
+		}
+	}
+	return nil
+}
+
+// chunks are the numbers of rows in one statement, so that few texts are prepared and kept.
+var chunks = [...]int{256, 64, 16, 4, 1}
+
+// parameterMost is what both engines accept in one statement (SQLite 32,766, PostgreSQL 65,535).
+const parameterMost = 32_000
+
+func (tx *Tx) insertAll(t *Table, values []any) error {
+	cols := len(t.Columns)
+	for len(values) > 0 {
+		for _, n := range chunks {
+			if n*cols > len(values) || n*cols > parameterMost {
+				continue
+			}
+			key := bulk{t, n}
+			s := tx.w.bulk[key]
+			if s == nil {
+				var err error
+				if s, err = tx.w.c.PrepareContext(tx.ctx, t.statement(n, tx.Engine())); err != nil {
+					return err
+				}
+				tx.w.bulk[key] = s
+			}
+			if _, err := s.ExecContext(tx.ctx, values[:n*cols]...); err != nil {
+				return err
+			}
+			values = values[n*cols:]
+			break
+		}
+	}
+	return nil
+}
+
+// statement is the insert of n rows. The SQLite driver asks for every parameter's name, which takes
+// longer the more of them have one: there they stand without.
+func (t *Table) statement(n int, e Engine) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + t.Name + " (" + strings.Join(t.Columns, ", ") + ") VALUES ")
+	p := 1
+	for r := range n {
+		if r > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('(')
+		for c := range t.Columns {
+			if c > 0 {
+				b.WriteByte(',')
+			}
+			if e == SQLite {
+				b.WriteByte('?')
+				continue
+			}
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(p))
+			p++
+		}
+		b.WriteByte(')')
+	}
+	if t.Conflict != "" {
+		b.WriteString(" " + t.Conflict)
+	}
+	return b.String()
+}
