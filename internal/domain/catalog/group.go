@@ -1,0 +1,90 @@
+package catalog
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/tillpost/tillpost/internal/platform/db"
+)
+
+// group is what the bodies of one group commit have looked up and changed. Changes are written once,
+// when the group commits: items first, because barcodes and prices name them.
+type group struct {
+	items      map[string]*Item // nil: looked up and not there
+	introduced []*Item
+	saved      map[string]*Item
+
+	barcodes map[string]*Barcode // by code as stored; nil: looked up and not there
+	coded    map[string]*Barcode // to be written
+
+	lists   map[string]bool // whether a price list is there
+	listed  map[string]*PriceList
+	prices  map[Price]*Price // to be written; the key has no price
+	offered map[string]*Promotion
+}
+
+type groupKey struct{}
+
+func open(tx *db.Tx) (*group, error) {
+	return db.Shared(tx, groupKey{}, func() (*group, error) {
+		g := &group{items: map[string]*Item{}, saved: map[string]*Item{}, barcodes: map[string]*Barcode{}, coded: map[string]*Barcode{},
+			lists: map[string]bool{}, listed: map[string]*PriceList{}, prices: map[Price]*Price{}, offered: map[string]*Promotion{}}
+		tx.OnFlush(func() error { g.save(tx); return nil })
+		return g, nil
+	})
+}
+
+var itemsTable = db.Table{Name: "items", Columns: []string{"sku", "name", "department", "kind", "unit", "tax_category", "cost",
+	"reorder_point", "reorder_to", "active", "created_ms"}, Conflict: "ON CONFLICT (sku) DO NOTHING"}
+
+var savedTable = db.Table{Name: "items", Columns: []string{"sku", "name", "department", "kind", "unit", "tax_category", "cost",
+	"reorder_point", "reorder_to", "active", "created_ms"}, Conflict: `ON CONFLICT (sku) DO UPDATE SET name = excluded.name,
+	department = excluded.department, kind = excluded.kind, unit = excluded.unit, tax_category = excluded.tax_category, cost = excluded.cost,
+	reorder_point = excluded.reorder_point, reorder_to = excluded.reorder_to, active = excluded.active`}
+
+var barcodesTable = db.Table{Name: "barcodes", Columns: []string{"code", "sku", "qty"},
+	Conflict: "ON CONFLICT (code) DO UPDATE SET sku = excluded.sku, qty = excluded.qty"}
+
+var listsTable = db.Table{Name: "price_lists", Columns: []string{"code", "name", "store", "customer_group", "since", "until", "priority"},
+	Conflict: `ON CONFLICT (code) DO UPDATE SET name = excluded.name, store = excluded.store, customer_group = excluded.customer_group,
+	since = excluded.since, until = excluded.until, priority = excluded.priority`}
+
+var pricesTable = db.Table{Name: "prices", Columns: []string{"list", "sku", "since", "price"},
+	Conflict: "ON CONFLICT (list, sku, since) DO UPDATE SET price = excluded.price"}
+
+var promotionsTable = db.Table{Name: "promotions", Columns: []string{"code", "body", "active"},
+	Conflict: "ON CONFLICT (code) DO UPDATE SET body = excluded.body, active = excluded.active"}
+
+// save writes in key order, so that two writers never wait for each other.
+func (g *group) save(tx *db.Tx) {
+	put := func(t *db.Table, it *Item) {
+		tx.Insert(t, it.SKU, it.Name, it.Department, it.Kind, it.Unit, it.TaxCategory, int64(it.Cost), int64(it.ReorderPoint),
+			int64(it.ReorderTo), !it.Retired, tx.Now.UnixMilli())
+	}
+	slices.SortFunc(g.introduced, func(a, b *Item) int { return cmp.Compare(a.SKU, b.SKU) })
+	for _, it := range g.introduced {
+		put(&itemsTable, it)
+	}
+	for _, sku := range slices.Sorted(maps.Keys(g.saved)) {
+		put(&savedTable, g.saved[sku])
+	}
+	for _, code := range slices.Sorted(maps.Keys(g.coded)) {
+		b := g.coded[code]
+		tx.Insert(&barcodesTable, b.Code, b.SKU, int64(b.Qty))
+	}
+	for _, code := range slices.Sorted(maps.Keys(g.listed)) {
+		l := g.listed[code]
+		tx.Insert(&listsTable, l.Code, l.Name, l.Store, l.CustomerGroup, string(l.Since), string(l.Until), l.Priority)
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(g.prices), func(a, b Price) int {
+		return cmp.Or(cmp.Compare(a.List, b.List), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Since, b.Since))
+	}) {
+		p := g.prices[k]
+		tx.Insert(&pricesTable, p.List, p.SKU, string(p.Since), int64(p.Price))
+	}
+	for _, code := range slices.Sorted(maps.Keys(g.offered)) {
+		p := g.offered[code]
+		tx.Insert(&promotionsTable, p.Code, p.Body, !p.Retired)
+	}
+}

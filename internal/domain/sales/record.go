@@ -1,0 +1,287 @@
+// Package sales owns receipts as they are stored: recorded once, never changed, numbered and chained
+// per register.
+package sales
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"github.com/tillpost/tillpost/internal/base/day"
+	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/platform/db"
+)
+
+// Sale is a recorded receipt.
+type Sale struct {
+	Seq      int64           `json:"seq"` // place among all receipts
+	Receipt  receipt.Receipt `json:"receipt"`
+	ServerMs int64           `json:"server_ms"`
+	// Hour is 0 to 23 by the store's wall clock.
+	Hour int `json:"hour"`
+	// Unexplained is what the tenders of an imported document differ by from its total: it is in suspense.
+	Unexplained money.Minor `json:"unexplained,omitempty"`
+	// Gap is how many numbers are missing before this one, 0 when the register's sequence is whole.
+	Gap int64 `json:"-"`
+}
+
+// Arrival is a receipt on its way in.
+type Arrival struct {
+	Receipt     *receipt.Receipt
+	Rule        day.Rule // the store's clock
+	Unexplained money.Minor
+}
+
+// Record stores a receipt. A receipt with Number 0 is numbered and sealed here; one that a till has
+// sealed is checked and kept as it is. The second result is false when the same receipt was recorded
+// before: the stored answer is given and nothing is written.
+//
+// Errors: ErrOtherContent, ErrNumberTaken, ErrBrokenSeal. Nothing else is refused.
+func Record(tx *db.Tx, a Arrival) (Sale, bool, error) {
+	own := *a.Receipt // numbered and sealed below, and this body may run twice
+	r := &own
+	g, err := open(tx)
+	if err != nil {
+		return Sale{}, false, err
+	}
+	var content receipt.Hash
+	content, g.scratch = contentOf(r, g.scratch)
+	old, ok, err := g.find(tx, r.ID)
+	if err != nil {
+		return Sale{}, false, err
+	}
+	if ok {
+		if old.content != content {
+			return Sale{}, false, ErrOtherContent.At("id")
+		}
+		return Sale{Seq: old.seq, Receipt: *r}, false, nil
+	}
+	head, err := g.head(tx, r.Store, r.Register)
+	if err != nil {
+		return Sale{}, false, err
+	}
+	gap, err := head.take(tx, r)
+	if err != nil {
+		return Sale{}, false, err
+	}
+	seq, err := tx.Next("receipts", 1)
+	if err != nil {
+		return Sale{}, false, err
+	}
+	s := Sale{Seq: seq, Receipt: *r, ServerMs: tx.Now.UnixMilli(), Hour: hour(r, a.Rule), Unexplained: a.Unexplained, Gap: gap}
+	g.known[r.ID] = known{seq, content}
+	insert(tx, &s, content)
+	return s, true, nil
+}
+
+// contentOf hashes the receipt without its place in the chain. A receipt that a till has numbered has
+// its place as part of its content.
+func contentOf(r *receipt.Receipt, scratch []byte) (receipt.Hash, []byte) {
+	c := *r
+	c.PrevHash, c.Hash = receipt.Hash{}, receipt.Hash{}
+	scratch = c.Canonical(scratch[:0])
+	return receipt.HashOf(scratch), scratch
+}
+
+func hour(r *receipt.Receipt, rule day.Rule) int {
+	if rule.Zone == nil {
+		return r.DeviceTime.UTC().Hour()
+	}
+	return r.DeviceTime.In(rule.Zone).Hour()
+}
+
+// group is what the receipts of one group commit share.
+type group struct {
+	known   map[id.ID]known
+	absent  map[id.ID]bool // looked up and not there
+	heads   map[string]*head
+	scratch []byte
+}
+
+type known struct {
+	seq     int64
+	content receipt.Hash
+}
+
+type groupKey struct{}
+
+func open(tx *db.Tx) (*group, error) {
+	return db.Shared(tx, groupKey{}, func() (*group, error) {
+		g := &group{known: map[id.ID]known{}, absent: map[id.ID]bool{}, heads: map[string]*head{}}
+		tx.OnFlush(func() error { return g.saveHeads(tx) })
+		return g, nil
+	})
+}
+
+const selectKnown db.SQL = `SELECT seq, content FROM receipts WHERE id = $1`
+
+func (g *group) find(tx *db.Tx, u id.ID) (known, bool, error) {
+	if k, ok := g.known[u]; ok {
+		return k, true, nil
+	}
+	if g.absent[u] {
+		return known{}, false, nil
+	}
+	var k known
+	var content []byte
+	err := tx.QueryRow(selectKnown, u[:]).Scan(&k.seq, &content)
+	if errors.Is(err, sql.ErrNoRows) {
+		g.absent[u] = true
+		return known{}, false, nil
+	}
+	copy(k.content[:], content)
+	g.known[u] = k
+	return k, err == nil, err
+}
+
+// chunk is how many ids Preload looks up with one statement.
+const chunk = 100
+
+const selectMany db.SQL = `SELECT id, seq, content FROM receipts WHERE id IN (` +
+	`$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,` +
+	`$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$56,$57,$58,$59,$60,$61,$62,$63,$64,$65,$66,` +
+	`$67,$68,$69,$70,$71,$72,$73,$74,$75,$76,$77,$78,$79,$80,$81,$82,$83,$84,$85,$86,$87,$88,$89,$90,$91,$92,$93,$94,$95,$96,$97,$98,$99,$100)`
+
+// Preload looks up many receipts at once, so that the Record calls that follow need not.
+func Preload(tx *db.Tx, ids []id.ID) error {
+	g, err := open(tx)
+	if err != nil {
+		return err
+	}
+	for len(ids) > 0 {
+		n := min(chunk, len(ids))
+		args := make([]any, chunk)
+		for i := range args {
+			args[i] = ids[min(i, n-1)][:]
+		}
+		if err := g.loadMany(tx, args); err != nil {
+			return err
+		}
+		for _, u := range ids[:n] {
+			if _, ok := g.known[u]; !ok {
+				g.absent[u] = true
+			}
+		}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+func (g *group) loadMany(tx *db.Tx, args []any) error {
+	rows, err := tx.Query(selectMany, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var u id.ID
+		var k known
+		var content []byte
+		if err := rows.Scan(&u, &k.seq, &content); err != nil {
+			return err
+		}
+		copy(k.content[:], content)
+		g.known[u] = k
+	}
+	return rows.Err()
+}
+
+// head is the end of a register's chain.
+type head struct {
+	number int64
+	hash   receipt.Hash
+	dirty  bool
+}
+
+const (
+	selectHead   db.SQL = `SELECT number, hash FROM chain_heads WHERE name = $1`
+	saveHead     db.SQL = `INSERT INTO chain_heads (name, number, hash) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET number = excluded.number, hash = excluded.hash`
+	selectNumber db.SQL = `SELECT hash FROM receipts WHERE store = $1 AND register = $2 AND number = $3`
+)
+
+func chainName(store, register string) string { return "register:" + store + "/" + register }
+
+func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
+	name := chainName(store, register)
+	if h := g.heads[name]; h != nil {
+		return h, nil
+	}
+	h := &head{}
+	var hash []byte
+	err := tx.QueryRow(selectHead, name).Scan(&h.number, &hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	copy(h.hash[:], hash)
+	g.heads[name] = h
+	return h, nil
+}
+
+// take puts the receipt at the end of the chain, or checks the place that the till has given it. It
+// returns how many numbers are missing before it.
+func (h *head) take(tx *db.Tx, r *receipt.Receipt) (int64, error) {
+	if r.Number == 0 {
+		r.Number = h.number + 1
+		r.Seal(h.hash)
+		h.number, h.hash, h.dirty = r.Number, r.Hash, true
+		return 0, nil
+	}
+	if r.Hash != r.Sum(nil) {
+		return 0, ErrBrokenSeal.At("hash")
+	}
+	switch {
+	case r.Number == h.number+1 && r.PrevHash != h.hash:
+		return 0, ErrBrokenSeal.At("prev_hash")
+	case r.Number <= h.number: // it comes late: its number must still be free
+		var hash []byte
+		err := tx.QueryRow(selectNumber, r.Store, r.Register, r.Number).Scan(&hash)
+		if err == nil {
+			return 0, ErrNumberTaken.At("number")
+		}
+		if !errors.Is(err, sql.ErrNoRows) {
+			return 0, err
+		}
+		return 0, h.fits(tx, r)
+	}
+	gap := r.Number - h.number - 1
+	h.number, h.hash, h.dirty = r.Number, r.Hash, true
+	return gap, nil
+}
+
+// fits checks a late receipt against the neighbours that are already there.
+func (h *head) fits(tx *db.Tx, r *receipt.Receipt) error {
+	var hash []byte
+	err := tx.QueryRow(selectNumber, r.Store, r.Register, r.Number-1).Scan(&hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(hash, r.PrevHash[:]) {
+		return ErrBrokenSeal.At("prev_hash")
+	}
+	return nil
+}
+
+func (g *group) saveHeads(tx *db.Tx) error {
+	for _, name := range sortedKeys(g.heads) {
+		if h := g.heads[name]; h.dirty {
+			if _, err := tx.Exec(saveHead, name, h.number, h.hash[:]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// ShortName is how people name a receipt: its outside number, or "S01/R1 #42".
+func ShortName(r *receipt.Receipt) string {
+	if r.External != "" {
+		return strings.TrimSpace(r.Source + " " + r.External)
+	}
+	return r.Store + "/" + r.Register + " #" + itoa(r.Number)
+}
