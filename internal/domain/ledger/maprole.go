@@ -1,0 +1,40 @@
+package ledger
+
+import "github.com/tillpost/tillpost/internal/platform/db"
+
+const putRole db.SQL = `INSERT INTO account_roles (role, key, account) VALUES ($1, $2, $3) ON CONFLICT (role, key) DO UPDATE SET account = excluded.account`
+
+// keyMost bounds a role's key, in bytes: it is a department's or a tender's own code, whatever it is.
+const keyMost = 300
+
+type rolesKey struct{}
+
+// MapRole says which account a role and key post to from now on. What is posted stays where it is.
+// Key "" is the role's default.
+func MapRole(tx *db.Tx, role, key, account string) error {
+	if !oneLine(role, nameMost) || len(key) > keyMost || !storable(key) {
+		return ErrRole.At(role)
+	}
+	g, err := open(tx)
+	if err != nil {
+		return err
+	}
+	if _, ok := g.accounts[account]; !ok {
+		return ErrUnknownAccount.At(account)
+	}
+	shared, err := RolesIn(tx)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(putRole, role, key, account); err != nil {
+		return err
+	}
+	shared.Set(role, key, account)
+	return nil
+}
+
+// RolesIn is LoadRoles for a transaction: read once per group commit, and again after MapRole. The
+// map is shared by the group and stays the same map.
+func RolesIn(tx *db.Tx) (Roles, error) {
+	return db.Shared(tx, rolesKey{}, func() (Roles, error) { return LoadRoles(tx) })
+}
