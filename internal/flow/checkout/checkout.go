@@ -1,0 +1,151 @@
+// Package checkout turns a finished receipt into a sale: one command, one transaction, every domain's
+// part in it. A sale that happened is never refused: what is unknown goes to suspense and opens a task.
+package checkout
+
+import (
+	"context"
+
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/domain/catalog"
+	"github.com/tillpost/tillpost/internal/domain/inventory"
+	"github.com/tillpost/tillpost/internal/domain/ledger"
+	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/domain/payments"
+	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/domain/sales"
+	"github.com/tillpost/tillpost/internal/domain/tasks"
+	"github.com/tillpost/tillpost/internal/domain/totals"
+	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
+)
+
+// Arrival is a receipt on its way in.
+type Arrival struct {
+	Receipt *receipt.Receipt
+	// Unexplained is what the tenders of an imported document differ by from its total. A till's receipt
+	// must foot: there it is zero.
+	Unexplained money.Minor
+}
+
+// Complete validates a receipt of a till and records it. The second result is false when the same
+// receipt was recorded before.
+func Complete(ctx context.Context, d *db.DB, r receipt.Receipt) (sales.Sale, bool, error) {
+	if err := receipt.Validate(r, d.Now()); err != nil {
+		return sales.Sale{}, false, err
+	}
+	var sale sales.Sale
+	var fresh bool
+	err := d.Write(ctx, func(tx *db.Tx) (err error) {
+		sale, fresh, err = Record(tx, Arrival{Receipt: &r})
+		return err
+	})
+	return sale, fresh, err
+}
+
+// Record is Complete inside a transaction, for a receipt that was validated.
+func Record(tx *db.Tx, a Arrival) (sales.Sale, bool, error) {
+	shop, err := org.LoadShared(tx)
+	if err != nil {
+		return sales.Sale{}, false, err
+	}
+	store, err := shop.Store(a.Receipt.Store)
+	if err != nil {
+		return sales.Sale{}, false, err
+	}
+	if _, err := shop.Register(a.Receipt.Store, a.Receipt.Register); err != nil {
+		return sales.Sale{}, false, err
+	}
+	if a.Receipt.Currency != shop.Book {
+		return sales.Sale{}, false, posting.ErrCurrency.At("currency")
+	}
+	sale, fresh, err := sales.Record(tx, sales.Arrival{Receipt: a.Receipt, Rule: store.Rule(), Unexplained: a.Unexplained})
+	if err != nil || !fresh {
+		return sale, false, err
+	}
+	if sale.Receipt.Posts() {
+		if err := book(tx, &sale, shop.Book); err != nil {
+			return sale, false, err
+		}
+	}
+	if sale.Gap > 0 {
+		if err := reportGap(tx, &sale); err != nil {
+			return sale, false, err
+		}
+	}
+	return sale, true, outbox.Add(tx, "sale.completed", sale.Receipt.ID)
+}
+
+// book moves the stock and posts the entry.
+func book(tx *db.Tx, sale *sales.Sale, currency money.Currency) error {
+	r := &sale.Receipt
+	books, err := LoadBooks(tx, currency)
+	if err != nil {
+		return err
+	}
+	issues, err := issuesOf(tx, r)
+	if err != nil {
+		return err
+	}
+	seq, err := ledger.Upcoming(tx)
+	if err != nil {
+		return err
+	}
+	costs, err := inventory.Take(tx, seq, r.BusinessDay, currency, issues)
+	if err != nil {
+		return err
+	}
+	entry, unknown, err := posting.Sale(r, costs, sale.Unexplained, *books)
+	if err != nil {
+		return err
+	}
+	if len(entry.Lines) > 0 || len(costs) > 0 {
+		if err := ledger.Post(tx, &entry); err != nil {
+			return err
+		}
+	}
+	for _, u := range unknown {
+		task := tasks.Task{Kind: u.Kind, Key: u.Key, Store: r.Store, Doc: r.ID, Message: u.Message}
+		if err := tasks.Open(tx, task); err != nil {
+			return err
+		}
+	}
+	return totals.Add(tx, r, sale.Hour, sale.Unexplained)
+}
+
+type booksKey struct{}
+
+// shared are the books of a group; a tender type that is added in the same group drops them.
+type shared struct{ books *posting.Books }
+
+// LoadBooks reads what the posting rules need, once per group.
+func LoadBooks(tx *db.Tx, currency money.Currency) (*posting.Books, error) {
+	s, err := db.Shared(tx, booksKey{}, func() (*shared, error) { return &shared{}, nil })
+	if err != nil || s.books != nil {
+		return s.books, err
+	}
+	roles, err := ledger.RolesIn(tx) // the group's map: it follows what is mapped in the group
+	if err != nil {
+		return nil, err
+	}
+	tenders, err := payments.LoadTenders(tx)
+	if err != nil {
+		return nil, err
+	}
+	items, err := catalog.Find(tx, nil)
+	if err != nil {
+		return nil, err
+	}
+	// issuesOf has looked the receipt's items up before the rules ask for them.
+	s.books = &posting.Books{Roles: roles, Book: currency, Tenders: tenders, Items: func(sku string) bool { return items[sku] != nil }}
+	return s.books, nil
+}
+
+// ForgetBooks has the next LoadBooks of the group read again, after a tender type was added.
+func ForgetBooks(tx *db.Tx) error {
+	s, err := db.Shared(tx, booksKey{}, func() (*shared, error) { return &shared{}, nil })
+	if err == nil {
+		s.books = nil
+	}
+	return err
+}

@@ -1,0 +1,82 @@
+package checkout
+
+import (
+	"fmt"
+
+	"github.com/tillpost/tillpost/internal/domain/catalog"
+	"github.com/tillpost/tillpost/internal/domain/inventory"
+	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/domain/sales"
+	"github.com/tillpost/tillpost/internal/domain/tasks"
+	"github.com/tillpost/tillpost/internal/platform/db"
+)
+
+// issuesOf lists the goods that a receipt moves. Goods that are not in the catalogue move no stock
+// until somebody says what they are.
+func issuesOf(tx *db.Tx, r *receipt.Receipt) ([]inventory.Issue, error) {
+	skus := make([]string, 0, len(r.Lines))
+	for i := range r.Lines {
+		if moves(&r.Lines[i]) {
+			skus = append(skus, r.Lines[i].Item)
+		}
+	}
+	if len(skus) == 0 {
+		return nil, nil
+	}
+	items, err := catalog.Find(tx, skus)
+	if err != nil {
+		return nil, err
+	}
+	issues := make([]inventory.Issue, 0, len(skus))
+	for i := range r.Lines {
+		l := &r.Lines[i]
+		if !moves(l) {
+			continue
+		}
+		it := items[l.Item]
+		if it == nil || it.Kind != "item" {
+			continue
+		}
+		issue := inventory.Issue{Line: l.No, Item: l.Item, Location: r.Store, Kind: kindOf(r, l), Qty: l.Qty, Fallback: it.Cost, Doc: r.ID}
+		if l.Return != nil && !l.Return.Receipt.IsZero() {
+			issue.UnitCost, issue.HasCost, err = inventory.CostOf(tx, r.Currency, l.Return.Receipt, l.Return.Line)
+			if err != nil {
+				return nil, err
+			}
+		}
+		if r.Kind == receipt.Void {
+			issue.UnitCost, issue.HasCost, err = inventory.CostOf(tx, r.Currency, r.Voids, l.No)
+			if err != nil {
+				return nil, err
+			}
+		}
+		issues = append(issues, issue)
+	}
+	return issues, nil
+}
+
+// moves tells whether the line takes goods from the shelf or brings them back.
+func moves(l *receipt.Line) bool {
+	return l.Kind == receipt.Item && l.Item != "" && l.Qty != 0 && (l.Return == nil || l.Return.Disposition != "none")
+}
+
+func kindOf(r *receipt.Receipt, l *receipt.Line) string {
+	switch {
+	case r.Kind == receipt.Void:
+		return "void"
+	case l.Return != nil && l.Return.Disposition == "damaged":
+		return "damaged"
+	case l.Return != nil || l.Qty < 0:
+		return "return"
+	default:
+		return "sale"
+	}
+}
+
+// reportGap opens a task for numbers that a register has left out. The till may still send them.
+func reportGap(tx *db.Tx, sale *sales.Sale) error {
+	r := &sale.Receipt
+	first, last := r.Number-sale.Gap, r.Number-1
+	return tasks.Open(tx, tasks.Task{Kind: "number_gap", Key: fmt.Sprintf("gap:%s/%s:%d-%d", r.Store, r.Register, first, last),
+		Store: r.Store, Doc: r.ID, Message: fmt.Sprintf("register %s/%s has not sent its numbers %d to %d", r.Store, r.Register, first, last)})
+}

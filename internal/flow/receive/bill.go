@@ -1,0 +1,154 @@
+package receive
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/domain/inventory"
+	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/platform/db"
+)
+
+// taxesMost bounds the taxes of one bill: more than any country has rates.
+const taxesMost = 50
+
+// Bill is what a supplier asks for deliveries that came before.
+type Bill struct {
+	inventory.Head                   // Reference is the supplier's number of the bill
+	Supplier       string            `json:"supplier"`
+	Deliveries     []Settled         `json:"deliveries"`
+	Net            money.Minor       `json:"net"` // for the goods, without tax, in minor units of the book currency
+	Taxes          []posting.BillTax `json:"taxes,omitempty"`
+}
+
+// Settled is a delivery that the bill is for.
+type Settled struct {
+	Delivery id.ID `json:"delivery"`
+	// Value is how much of what the delivery was received at the bill is for. Without it: all that is
+	// still open.
+	Value *money.Minor `json:"value,omitempty"`
+}
+
+// TakeBill books a supplier's bill. The same bill again answers the same and changes nothing; its id
+// with other content is inventory.ErrOther.
+func TakeBill(ctx context.Context, d *db.DB, bill Bill) (*inventory.Doc, error) {
+	if err := bill.check(d.Now()); err != nil {
+		return nil, err
+	}
+	var out *inventory.Doc
+	err := d.Write(ctx, func(tx *db.Tx) (err error) {
+		out, err = BillTx(tx, bill)
+		return err
+	})
+	return out, err
+}
+
+// BillTx is TakeBill inside a transaction.
+func BillTx(tx *db.Tx, bill Bill) (*inventory.Doc, error) {
+	if err := bill.check(tx.Now); err != nil {
+		return nil, err
+	}
+	content, err := inventory.ContentOf(inventory.DocBill, bill)
+	if err != nil {
+		return nil, err
+	}
+	if old, ok, err := inventory.Recorded(tx, bill.ID, inventory.DocBill, content); ok || err != nil {
+		return old, err
+	}
+	shop, err := org.LoadShared(tx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := shop.Store(bill.Location); err != nil {
+		return nil, err
+	}
+	out := bill.Doc(inventory.DocBill, inventory.StateDone, content)
+	out.Supplier = bill.Supplier
+	settles, err := bill.settle(tx, out)
+	if err != nil {
+		return nil, err
+	}
+	books, err := loadBooks(tx, shop.Book)
+	if err != nil {
+		return nil, err
+	}
+	entry, unknown, err := posting.Bill(posting.SupplierBill{ID: bill.ID, Store: bill.Location, Day: bill.BusinessDay, Memo: bill.Memo(),
+		Supplier: bill.Supplier, Settles: settles, Net: bill.Net, Taxes: bill.Taxes}, *books)
+	if err != nil {
+		return nil, err
+	}
+	if err := post(tx, &entry, unknown); err != nil {
+		return nil, err
+	}
+	out.EntrySeq = entry.Seq
+	return out, inventory.Record(tx, out)
+}
+
+func (b *Bill) check(now time.Time) error {
+	if err := b.Check(now, len(b.Deliveries)); err != nil {
+		return err
+	}
+	if len(b.Deliveries) == 0 {
+		return ErrNoDelivery.At("deliveries")
+	}
+	if err := inventory.CheckParty("supplier", b.Supplier); err != nil {
+		return err
+	}
+	if b.Net < 0 || b.Net.CheckRange() != nil {
+		return ErrAmount.At("net")
+	}
+	if len(b.Taxes) > taxesMost {
+		return inventory.ErrManyLines.At("taxes")
+	}
+	for i, t := range b.Taxes {
+		at := "taxes[" + strconv.Itoa(i) + "]"
+		if t.Amount < 0 || t.Amount.CheckRange() != nil {
+			return ErrAmount.At(at)
+		}
+		if err := inventory.CheckParty(at+".code", t.Code); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle closes the deliveries, or as much of them as the bill is for, and says what that comes to in
+// each of their stores.
+func (b *Bill) settle(tx *db.Tx, out *inventory.Doc) ([]posting.StoreAmount, error) {
+	var settles []posting.StoreAmount
+	for i, s := range b.Deliveries {
+		at := "deliveries[" + strconv.Itoa(i) + "]"
+		doc, err := inventory.FindDoc(tx, s.Delivery)
+		if errors.Is(err, inventory.ErrDocUnknown) || err == nil && doc.Kind != inventory.DocDelivery {
+			return nil, ErrDelivery.At(at)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if doc.Supplier != b.Supplier {
+			return nil, ErrSupplier.At(at)
+		}
+		v := doc.Open
+		if s.Value != nil {
+			v = *s.Value
+		}
+		if v <= 0 || v > doc.Open {
+			return nil, ErrBilled.At(at)
+		}
+		state := doc.State
+		if v == doc.Open {
+			state = inventory.StateDone
+		}
+		if err := inventory.Change(tx, doc, state, doc.Open-v); err != nil {
+			return nil, err
+		}
+		out.Lines = append(out.Lines, inventory.DocLine{No: i + 1, Item: doc.ID.String(), Value: v})
+		settles = append(settles, posting.StoreAmount{Store: doc.Location, Amount: v})
+	}
+	return settles, nil
+}

@@ -1,0 +1,434 @@
+package resolve
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/tillpost/tillpost/internal/base/day"
+	"github.com/tillpost/tillpost/internal/base/fault"
+	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/base/qty"
+	"github.com/tillpost/tillpost/internal/domain/catalog"
+	"github.com/tillpost/tillpost/internal/domain/inventory"
+	"github.com/tillpost/tillpost/internal/domain/ledger"
+	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/domain/payments"
+	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/domain/sales"
+	"github.com/tillpost/tillpost/internal/domain/tasks"
+	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/dbtest"
+)
+
+// shop is a database with a US shop of two stores that knows cash and one item.
+type shop struct {
+	t      *testing.T
+	d      *db.DB
+	number int64
+}
+
+func open(t *testing.T, d *db.DB) *shop {
+	s := &shop{t: t, d: d}
+	s.write(func(tx *db.Tx) error {
+		for _, set := range [][2]string{{org.SettingBook, "USD"}, {org.SettingChart, "us"}} {
+			if err := org.PutSetting(tx, set[0], set[1]); err != nil {
+				return err
+			}
+		}
+		for _, code := range []string{"S01", "S02"} {
+			if err := org.AddStore(tx, org.Store{Code: code, Name: code, Zone: "UTC", TaxRounding: "line"}); err != nil {
+				return err
+			}
+		}
+		if err := ledger.Setup(tx, "us", "USD"); err != nil {
+			return err
+		}
+		if err := payments.AddTender(tx, payments.TenderType{Code: "cash", Name: "Cash", Kind: payments.Cash}); err != nil {
+			return err
+		}
+		return catalog.Save(tx, catalog.Item{SKU: "known", Name: "Known"})
+	})
+	return s
+}
+
+func (s *shop) write(body func(tx *db.Tx) error) {
+	s.t.Helper()
+	if err := s.d.Write(context.Background(), body); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// ring makes a receipt of one line and one tender.
+func (s *shop) ring(store string, l receipt.Line, tender string) receipt.Receipt {
+	s.number++
+	l.No = 1
+	if l.Kind == "" {
+		l.Kind = receipt.Item
+	}
+	return receipt.Receipt{ID: id.Derive(dbtest.Now, store, string(rune(s.number))), Kind: receipt.Sale, Store: store, Register: "R1",
+		BusinessDay: "2026-03-10", DeviceTime: dbtest.Now, Currency: "USD", Lines: []receipt.Line{l},
+		Tenders: []receipt.Tender{{Type: tender, Amount: l.Total()}}}
+}
+
+// record records a receipt, its stock, its entry and its tasks, as the checkout does.
+func record(tx *db.Tx, r receipt.Receipt, unexplained money.Minor) error {
+	r.Tenders[0].Amount += unexplained
+	if _, _, err := sales.Record(tx, sales.Arrival{Receipt: &r, Unexplained: unexplained}); err != nil {
+		return err
+	}
+	l := &r.Lines[0]
+	items, err := catalog.Find(tx, []string{l.Item})
+	if err != nil {
+		return err
+	}
+	seq, err := ledger.Upcoming(tx)
+	if err != nil {
+		return err
+	}
+	var costs []inventory.Cost
+	if items[l.Item] != nil {
+		if costs, err = inventory.Take(tx, seq, r.BusinessDay, "USD", []inventory.Issue{{Line: 1, Item: l.Item, Location: r.Store,
+			Kind: inventory.Sale, Qty: l.Qty, Fallback: items[l.Item].Cost}}); err != nil {
+			return err
+		}
+	}
+	books, err := posting.LoadBooks(tx, "USD")
+	if err != nil {
+		return err
+	}
+	books.Items = func(sku string) bool { return items[sku] != nil }
+	e, unknown, err := posting.Sale(&r, costs, unexplained, *books)
+	if err != nil {
+		return err
+	}
+	for _, u := range unknown {
+		if err := tasks.Open(tx, tasks.Task{Kind: u.Kind, Key: u.Key, Store: r.Store, Doc: r.ID, Message: u.Message}); err != nil {
+			return err
+		}
+	}
+	if len(e.Lines) == 0 {
+		return nil
+	}
+	return ledger.Post(tx, &e)
+}
+
+func (s *shop) sell(r receipt.Receipt) {
+	s.t.Helper()
+	s.write(func(tx *db.Tx) error { return record(tx, r, 0) })
+}
+
+func (s *shop) mapping(m Mapping) Outcome {
+	s.t.Helper()
+	o, err := Map(context.Background(), s.d, m)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return o
+}
+
+// balances are all accounts that are not at zero; what is in suspense is told by key.
+func (s *shop) balances() map[string]money.Minor {
+	s.t.Helper()
+	out := map[string]money.Minor{}
+	err := s.d.Read(context.Background(), func(v *db.View) error {
+		return ledger.Each(v, 1, func(e *ledger.Entry) error {
+			for _, l := range e.Lines {
+				key := l.Account
+				if l.Unknown != "" {
+					key += " " + l.Unknown
+				}
+				if out[key] += l.Amount; out[key] == 0 {
+					delete(out, key)
+				}
+			}
+			return nil
+		})
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+func (s *shop) holds(want map[string]money.Minor) {
+	s.t.Helper()
+	got := s.balances()
+	for k := range got {
+		if _, ok := want[k]; !ok {
+			s.t.Errorf("%s holds %d, want nothing", k, got[k])
+		}
+	}
+	for k, v := range want {
+		if got[k] != v {
+			s.t.Errorf("%s holds %d, want %d", k, got[k], v)
+		}
+	}
+}
+
+func (s *shop) openTasks() []string {
+	s.t.Helper()
+	var keys []string
+	err := s.d.Read(context.Background(), func(v *db.View) error {
+		list, err := tasks.List(v, tasks.StateOpen)
+		for _, t := range list {
+			keys = append(keys, t.Key)
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return keys
+}
+
+func item(sku string, net money.Minor) receipt.Line {
+	return receipt.Line{Kind: receipt.Item, Item: sku, Qty: qty.One, Net: net}
+}
+
+func TestTender(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.sell(s.ring("S01", item("", 3000), "PayLater-X"))
+		s.sell(s.ring("S01", item("", 1000), "PayLater-X"))
+		s.sell(s.ring("S02", item("", 500), "PayLater-X"))
+		back := item("", -200)
+		back.Return = &receipt.Return{Disposition: "none"}
+		s.sell(s.ring("S02", back, "PayLater-X"))
+		s.holds(map[string]money.Minor{"4010": -4500, "4090": 200, "9999 tender:PayLater-X": 4300})
+
+		m := Mapping{Key: "tender:PayLater-X", Kind: payments.Card}
+		if _, err := Map(context.Background(), d, Mapping{Key: m.Key}); fault.CodeOf(err) != ErrNeedKind.Code {
+			t.Errorf("without a kind: %v", err)
+		}
+		o := s.mapping(m)
+		if len(o.Entries) != 2 || o.Lines != 4 || !o.Closed {
+			t.Errorf("outcome %+v", o)
+		}
+		if e := o.Entries[0]; e.Store != "S01" || e.Kind != Kind || e.BusinessDay != day.Of(dbtest.Now) || e.Memo != "tender:PayLater-X: 2 lines" {
+			t.Errorf("entry %+v", e)
+		}
+		after := map[string]money.Minor{"4010": -4500, "4090": 200, "1150": 4300}
+		s.holds(after)
+		if o = s.mapping(m); len(o.Entries) != 0 || o.Lines != 0 || o.Closed {
+			t.Errorf("second run: %+v", o)
+		}
+		s.holds(after)
+		if keys := s.openTasks(); len(keys) != 0 {
+			t.Errorf("open: %v", keys)
+		}
+		s.sell(s.ring("S01", item("", 700), "PayLater-X"))
+		after["4010"], after["1150"] = -5200, 5000
+		s.holds(after)
+	})
+}
+
+// TestTenderOwnAccount gives the tender a clearing account of its own.
+func TestTenderOwnAccount(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.sell(s.ring("S01", item("", 3000), "PayLater-X"))
+		s.write(func(tx *db.Tx) error {
+			return ledger.EnsureAccount(tx, "1151", "PayLater-X clearing", ledger.Asset, "")
+		})
+		s.mapping(Mapping{Key: "tender:PayLater-X", Kind: payments.Card, Account: "1151"})
+		s.sell(s.ring("S01", item("", 500), "PayLater-X"))
+		s.holds(map[string]money.Minor{"4010": -3500, "1151": 3500})
+		if _, err := Map(context.Background(), d, Mapping{Key: "tender:coins", Kind: payments.Cash, Account: "1151"}); fault.CodeOf(err) != ErrCashAccount.Code {
+			t.Errorf("cash on an account: %v", err)
+		}
+	})
+}
+
+// TestCash: a tender that turns out to be cash goes into the drawers that it was taken at.
+func TestCash(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		s.write(func(tx *db.Tx) error {
+			if err := ledger.EnsureAccount(tx, "1110-R1", "Drawer R1", ledger.Asset, ""); err != nil {
+				return err
+			}
+			return ledger.MapRole(tx, posting.RoleDrawer, posting.DrawerKey("S01", "R1", "USD"), "1110-R1")
+		})
+		s.sell(s.ring("S01", item("", 3000), "coins"))
+		other := s.ring("S01", item("", 500), "coins")
+		other.Register = "R2"
+		s.sell(other)
+		m := Mapping{Key: "tender:coins", Kind: payments.Cash}
+		if o := s.mapping(m); len(o.Entries) != 2 || o.Entries[0].Register != "R1" || o.Entries[1].Register != "R2" {
+			t.Errorf("outcome %+v", o)
+		}
+		s.holds(map[string]money.Minor{"4010": -3500, "1110-R1": 3000, "1110": 500})
+		if o := s.mapping(m); len(o.Entries) != 0 {
+			t.Errorf("second run: %+v", o)
+		}
+	})
+}
+
+func TestTax(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		l := item("", 1000)
+		l.Taxes = []receipt.Tax{{Code: "MOON", Amount: 70}}
+		s.sell(s.ring("S01", l, "cash"))
+		s.holds(map[string]money.Minor{"1110": 1070, "4010": -1000, "9999 tax:MOON": -70})
+		if _, err := Map(context.Background(), d, Mapping{Key: "tax:MOON"}); fault.CodeOf(err) != ErrNeedAccount.Code {
+			t.Errorf("without an account: %v", err)
+		}
+		s.mapping(Mapping{Key: "tax:MOON", Account: "2100"})
+		s.sell(s.ring("S01", l, "cash"))
+		s.holds(map[string]money.Minor{"1110": 2140, "4010": -2000, "2100": -140})
+	})
+}
+
+// TestItem: the revenue of an unknown SKU goes to its department, what came back to returns, and the
+// goods leave the stock once.
+func TestItem(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		sold := item("new", 900)
+		sold.Qty, sold.NetDiscount = qty.Of(3), 100
+		s.sell(s.ring("S01", sold, "cash"))
+		back := item("new", -300)
+		back.Qty, back.Return = -qty.One, &receipt.Return{}
+		s.sell(s.ring("S01", back, "cash"))
+		gift := item("new", 0)
+		s.sell(s.ring("S01", gift, "cash"))
+		s.holds(map[string]money.Minor{"1110": 600, "4080": 100, "9999 item:new": -700})
+
+		m := Mapping{Key: "item:new", Name: "New thing", Department: "toys", Cost: 1_500_000}
+		o := s.mapping(m)
+		if o.Taken != qty.Of(3) || o.Lines != 2 || !o.Closed {
+			t.Errorf("outcome %+v", o)
+		}
+		after := map[string]money.Minor{"1110": 600, "4080": 100, "4010": -1000, "4090": 300, "5000": 450, "1300": -450}
+		s.holds(after)
+		if o = s.mapping(m); len(o.Entries) != 0 || o.Taken != 0 {
+			t.Errorf("second run: %+v", o)
+		}
+		s.holds(after)
+		var level inventory.Level
+		s.write(func(tx *db.Tx) (err error) {
+			level, err = inventory.LevelOf(tx, "S01", "new")
+			return err
+		})
+		if level.Qty != qty.Of(-3) || level.Value != -450 {
+			t.Errorf("level %+v", level)
+		}
+		s.sell(s.ring("S01", item("new", 400), "cash"))
+		if o = s.mapping(m); len(o.Entries) != 0 || o.Taken != 0 {
+			t.Errorf("after a sale that knew the item: %+v", o)
+		}
+	})
+}
+
+// TestVoidedItem: a sale of an unknown item and its void leave nothing to settle.
+func TestVoidedItem(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		r := s.ring("S01", item("new", 900), "cash")
+		s.sell(r)
+		v := s.ring("S01", item("new", -900), "cash")
+		v.Kind, v.Voids, v.Lines[0].Qty = receipt.Void, r.ID, -qty.One
+		s.sell(v)
+		if o := s.mapping(Mapping{Key: "item:new"}); len(o.Entries) != 0 || !o.Closed || o.Taken != 0 {
+			t.Errorf("outcome %+v", o)
+		}
+		s.holds(map[string]money.Minor{})
+	})
+}
+
+// TestAccount: a role without an account, and what a mapping can bring up in its place.
+func TestAccount(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		r := s.ring("S01", item("", 1000), "cash")
+		r.Tenders[0].Foreign = money.Amount{Minor: 900, Currency: "EUR"}
+		s.sell(r)
+		key := "account:drawer/S01/R1/EUR"
+		s.holds(map[string]money.Minor{"4010": -1000, "9999 " + key: 1000})
+		s.write(func(tx *db.Tx) error { return ledger.EnsureAccount(tx, "1110-EUR", "Drawer EUR", ledger.Asset, "EUR") })
+		o := s.mapping(Mapping{Key: key, Account: "1110-EUR"})
+		s.holds(map[string]money.Minor{"4010": -1000, "1110-EUR": 1000})
+		if f := o.Entries[0].Lines[0].Foreign; f.Minor != 900 || f.Currency != "EUR" {
+			t.Errorf("the drawer got %v", f)
+		}
+	})
+}
+
+func TestDifference(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		r := s.ring("S01", item("", 1000), "cash")
+		r.Source = "till"
+		s.write(func(tx *db.Tx) error { return record(tx, r, 7) })
+		s.holds(map[string]money.Minor{"1110": 1007, "4010": -1000, "9999 difference:till": -7})
+		for account, want := range map[string]string{"": ErrNeedAccount.Code, "1300": ErrControl.Code, "4711": ledger.ErrUnknownAccount.Code} {
+			if _, err := Map(context.Background(), d, Mapping{Key: "difference:till", Account: account}); fault.CodeOf(err) != want {
+				t.Errorf("account %q: %v", account, err)
+			}
+		}
+		s.mapping(Mapping{Key: "difference:till", Account: "6200"})
+		s.holds(map[string]money.Minor{"1110": 1007, "4010": -1000, "6200": -7})
+	})
+}
+
+// TestSameGroup: a sale that commits together with the mapping is settled too.
+func TestSameGroup(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		r := s.ring("S01", item("", 3000), "PayLater-X")
+		m := Mapping{Key: "tender:PayLater-X", Kind: payments.Card}
+		s.write(func(tx *db.Tx) error {
+			if err := record(tx, r, 0); err != nil {
+				return err
+			}
+			_, err := InTx(tx, m)
+			return err
+		})
+		if keys := s.openTasks(); len(keys) != 1 {
+			t.Fatalf("the sale's task must stay open: %v", keys)
+		}
+		s.mapping(m)
+		s.holds(map[string]money.Minor{"4010": -3000, "1150": 3000})
+		if keys := s.openTasks(); len(keys) != 0 {
+			t.Errorf("open: %v", keys)
+		}
+	})
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		for name, c := range map[string]struct {
+			m    Mapping
+			want string
+		}{
+			"no key":      {Mapping{}, ErrKey.Code},
+			"odd key":     {Mapping{Key: "colour:red"}, ErrKey.Code},
+			"no name":     {Mapping{Key: "tender:"}, ErrKey.Code},
+			"kind":        {Mapping{Key: "tender:x", Kind: "shells"}, payments.ErrTenderKind.Code},
+			"other kind":  {Mapping{Key: "tender:cash", Kind: payments.Card}, payments.ErrTenderDiffers.Code},
+			"account":     {Mapping{Key: "tax:x", Account: "nope"}, ledger.ErrUnknownAccount.Code},
+			"long name":   {Mapping{Key: "item:x", Name: strings.Repeat("x", 121)}, ErrText.Code},
+			"card number": {Mapping{Key: "item:x", Name: "4111 1111 1111 1111"}, ErrCard.Code},
+		} {
+			if _, err := Map(context.Background(), d, c.m); fault.CodeOf(err) != c.want {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		s.holds(map[string]money.Minor{})
+	})
+}

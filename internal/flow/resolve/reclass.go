@@ -1,0 +1,66 @@
+package resolve
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/domain/inventory"
+	"github.com/tillpost/tillpost/internal/domain/ledger"
+	"github.com/tillpost/tillpost/internal/domain/tasks"
+	"github.com/tillpost/tillpost/internal/flow/posting"
+)
+
+// Kind is the kind of the entries that this flow posts.
+const Kind = "reclass"
+
+// reclass posts one place's entry and adds it to the outcome.
+func (w *work) reclass(at place, open []posting.Suspended, late inventory.Issue, out *Outcome) error {
+	seq, err := ledger.Upcoming(w.tx)
+	if err != nil {
+		return err
+	}
+	on := w.today(at.store)
+	var costs []inventory.Cost
+	if late.Qty != 0 {
+		if costs, err = inventory.Take(w.tx, seq, on, w.shop.Book, []inventory.Issue{late}); err != nil {
+			return err
+		}
+	}
+	books, err := posting.LoadBooks(w.tx, w.shop.Book)
+	if err != nil {
+		return err
+	}
+	to := posting.Target{Store: at.store, Department: w.m.Department}
+	if w.what == "difference" || w.what == "line" || w.what == "movement" {
+		to.Account = w.m.Account
+	}
+	lines, unknown, err := posting.Reclass(w.m.Key, open, to, costs, *books)
+	if err != nil {
+		return err
+	}
+	var count int64
+	for i := range open {
+		count += open[i].Lines
+	}
+	e := ledger.Entry{ID: id.Derive(w.tx.Now, "reclass", w.m.Key+"\x00"+at.store+"/"+at.register+"\x00"+strconv.FormatInt(seq, 10)), Kind: Kind, Store: at.store, Register: at.register,
+		BusinessDay: on, Memo: fmt.Sprintf("%s: %d lines", w.m.Key, count), Lines: lines}
+	for _, u := range unknown {
+		if u.Key == w.m.Key {
+			return ErrNotMapped.At(u.Key)
+		}
+		if err := tasks.Open(w.tx, tasks.Task{Kind: u.Kind, Key: u.Key, Store: at.store, Doc: e.ID, Message: u.Message}); err != nil {
+			return err
+		}
+	}
+	if len(lines) > 0 {
+		if err := ledger.Post(w.tx, &e); err != nil {
+			return err
+		}
+		out.Entries = append(out.Entries, e)
+	}
+	out.Lines += count
+	out.Taken += late.Qty
+	out.Unknown = append(out.Unknown, unknown...)
+	return nil
+}

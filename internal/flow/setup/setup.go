@@ -1,0 +1,130 @@
+// Package setup makes a shop: its books, a first store, its drawers, tender types and tax codes. All
+// of it is idempotent, so that a script can run it again.
+package setup
+
+import (
+	"context"
+	"strings"
+
+	"github.com/tillpost/tillpost/internal/base/day"
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/domain/ledger"
+	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/domain/payments"
+	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/platform/db"
+)
+
+// Shop is what a new shop needs to know of itself.
+type Shop struct {
+	Currency        money.Currency
+	Chart           string // "uk", "eu", "us"
+	FiscalYearStart string // "MM-DD"
+	Store           org.Store
+	Registers       []org.Register
+}
+
+// Run sets the shop up. Running it again adds what is missing; another currency or chart than the one
+// in the books is a conflict.
+func Run(ctx context.Context, d *db.DB, s Shop) error {
+	return d.Write(ctx, func(tx *db.Tx) error { return InTx(tx, s) })
+}
+
+// InTx is Run inside a transaction.
+func InTx(tx *db.Tx, s Shop) error {
+	shop, err := org.Load(tx)
+	if err != nil {
+		return err
+	}
+	if shop.Book != "" && (shop.Book != s.Currency || shop.Chart != s.Chart) {
+		return ErrOtherBooks
+	}
+	if shop.Book == "" {
+		if err := begin(tx, s); err != nil {
+			return err
+		}
+	}
+	if err := org.AddStore(tx, s.Store); err != nil {
+		return err
+	}
+	for _, r := range s.Registers {
+		r.Store = s.Store.Code
+		if err := org.AddRegister(tx, r); err != nil {
+			return err
+		}
+	}
+	start, err := ledger.ParseFiscalStart(s.FiscalYearStart)
+	if err != nil {
+		return err
+	}
+	_, err = ledger.EnsureYear(tx, day.Of(tx.Now), start)
+	return err
+}
+
+// begin writes the settings, the chart of accounts and the usual tender types.
+func begin(tx *db.Tx, s Shop) error {
+	for name, value := range map[string]string{org.SettingBook: string(s.Currency), org.SettingChart: s.Chart,
+		org.SettingFiscalYearStart: s.FiscalYearStart} {
+		if err := org.PutSetting(tx, name, value); err != nil {
+			return err
+		}
+	}
+	if err := ledger.Setup(tx, s.Chart, s.Currency); err != nil {
+		return err
+	}
+	for _, t := range tenders {
+		if err := payments.AddTender(tx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tenders are the types that every shop starts with.
+var tenders = []payments.TenderType{
+	{Code: "cash", Name: "Cash", Kind: payments.Cash},
+	{Code: "card", Name: "Card", Kind: payments.Card},
+	{Code: "gift_card", Name: "Gift card", Kind: payments.GiftCard},
+	{Code: "store_credit", Name: "Store credit", Kind: payments.StoreCredit},
+	{Code: "on_account", Name: "On account", Kind: payments.OnAccount},
+	{Code: "coupon", Name: "Manufacturer's coupon", Kind: payments.Coupon},
+	{Code: "loyalty", Name: "Loyalty points", Kind: payments.Loyalty},
+	{Code: "check", Name: "Cheque", Kind: payments.Check},
+	{Code: "transfer", Name: "Bank transfer", Kind: payments.Transfer},
+	{Code: "other", Name: "Other tender", Kind: payments.Other},
+	{Code: "unspecified", Name: "Not stated by the source", Kind: payments.Unspecified},
+}
+
+// TaxCode gives a tax code its account. A code that has one keeps it.
+func TaxCode(tx *db.Tx, code, name string) error {
+	roles, err := ledger.RolesIn(tx)
+	if err != nil {
+		return err
+	}
+	if _, ok := roles.Find(posting.RoleTax, code); ok {
+		return nil
+	}
+	account := "2100-" + accountPart(code)
+	if err := ledger.EnsureAccount(tx, account, "Tax "+name, ledger.Liability, ""); err != nil {
+		return err
+	}
+	return ledger.MapRole(tx, posting.RoleTax, code, account)
+}
+
+// accountPart turns a code into something that an account code can end with.
+func accountPart(code string) string {
+	s := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-':
+			return r
+		default:
+			return '-'
+		}
+	}, code)
+	for strings.Contains(s, "--") {
+		s = strings.ReplaceAll(s, "--", "-")
+	}
+	return strings.Trim(s, "-")
+}
