@@ -1,0 +1,137 @@
+// Package books answers an accountant's questions about the ledger: trial balance, general ledger,
+// profit and loss, balance sheet, by period and store, and from which entries and receipts a figure
+// is made. Balances come from the running totals per account, day and store, never from the lines,
+// so that a report costs its answer and not its history; the general ledger and Trace read lines.
+//
+// Days are effective days: a late arrival counts in the period in which it was posted. Years are not
+// closed by entries: what income and expense came to before the fiscal year is retained earnings,
+// computed when it is asked for.
+package books
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/tillpost/tillpost/internal/base/day"
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/domain/ledger"
+	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/platform/db"
+)
+
+// Scope is what a report covers. From "" is the beginning of the books, To "" their end, Store "" all
+// stores. Both days are included.
+type Scope struct {
+	From  day.Day `json:"from,omitempty"`
+	To    day.Day `json:"to,omitempty"`
+	Store string  `json:"store,omitempty"`
+}
+
+// until is To, or a day after all others.
+func (s Scope) until() string {
+	if s.To == "" {
+		return "9999-12-31"
+	}
+	return string(s.To)
+}
+
+// words describes the scope for people.
+func (s Scope) words(currency money.Currency) []string {
+	span := "all days"
+	switch {
+	case s.From != "" && s.To != "" && s.From == s.To:
+		span = string(s.From)
+	case s.From != "" && s.To != "":
+		span = string(s.From) + " to " + string(s.To)
+	case s.From != "":
+		span = "from " + string(s.From)
+	case s.To != "":
+		span = "up to " + string(s.To)
+	}
+	return append([]string{span}, storeAndCurrency(s.Store, currency)...)
+}
+
+func storeAndCurrency(store string, currency money.Currency) []string {
+	if store == "" {
+		store = "all stores"
+	} else {
+		store = "store " + store
+	}
+	return []string{store, string(currency)}
+}
+
+// Balance is an account with its movement in a scope, in the book currency. Debit balances are
+// positive, credit balances negative.
+type Balance struct {
+	Account string      `json:"account"`
+	Name    string      `json:"name"`
+	Type    ledger.Type `json:"type"`
+	Opening money.Minor `json:"opening"` // of the days before From
+	Debit   money.Minor `json:"debit"`
+	Credit  money.Minor `json:"credit"` // positive
+	Closing money.Minor `json:"closing"`
+}
+
+// still tells whether there is nothing to report.
+func (b *Balance) still() bool {
+	return b.Opening == 0 && b.Debit == 0 && b.Credit == 0
+}
+
+const selectBalances db.SQL = `SELECT account,
+	CAST(SUM(CASE WHEN day < $1 THEN debit - credit ELSE 0 END) AS BIGINT),
+	CAST(SUM(CASE WHEN day >= $1 THEN debit ELSE 0 END) AS BIGINT),
+	CAST(SUM(CASE WHEN day >= $1 THEN credit ELSE 0 END) AS BIGINT)
+	FROM account_days WHERE day <= $2 AND ($3 = '' OR store = $3) GROUP BY account`
+
+// balances reads every account that has moved, in the order of the codes. An account that the chart
+// no longer knows is named by its code.
+func balances(q db.Q, s Scope) ([]Balance, error) {
+	accounts, err := ledger.Accounts(q)
+	if err != nil {
+		return nil, err
+	}
+	chart := make(map[string]ledger.Account, len(accounts))
+	for _, a := range accounts {
+		chart[a.Code] = a
+	}
+	rows, err := q.Query(selectBalances, string(s.From), s.until(), s.Store)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Balance
+	for rows.Next() {
+		var b Balance
+		if err := rows.Scan(&b.Account, &b.Opening, &b.Debit, &b.Credit); err != nil {
+			return nil, err
+		}
+		b.Name, b.Type = b.Account, ledger.Asset
+		if a, ok := chart[b.Account]; ok {
+			b.Name, b.Type = a.Name, a.Type
+		}
+		if b.Closing, err = money.Sum(b.Opening, b.Debit, -b.Credit); err != nil {
+			return nil, err
+		}
+		if !b.still() {
+			out = append(out, b)
+		}
+	}
+	slices.SortFunc(out, func(a, b Balance) int { return cmp.Compare(a.Account, b.Account) })
+	return out, rows.Err()
+}
+
+// bookCurrency reads the currency of all amounts in the books.
+func bookCurrency(q db.Q) (money.Currency, error) {
+	c, ok, err := org.Setting(q, org.SettingBook)
+	if err == nil && !ok {
+		return "", ErrNoBooks
+	}
+	return money.Currency(c), err
+}
+
+// belongs tells whether code is the account or one of its sub-accounts: "1110-S1-D1" belongs to
+// "1110".
+func belongs(code, account string) bool {
+	return account == "" || code == account || strings.HasPrefix(code, account+"-")
+}

@@ -1,0 +1,108 @@
+// Package check recomputes everything from the receipts and the entries, and names what is off, down
+// to the row. It trusts no running total: it is the proof that they can be trusted.
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/platform/db"
+)
+
+// Names lists the checks in the order in which they run.
+var Names = []string{"chain", "balance", "receipts", "tax", "totals", "stock", "gaps", "outbox"}
+
+// Finding is one thing that is wrong, or worth knowing.
+type Finding struct {
+	Check   string `json:"check"`
+	Where   string `json:"where"` // the row: "receipt S01/R1 #42", "account 1300 on 2026-03-14"
+	Message string `json:"message"`
+	Want    string `json:"want,omitempty"`
+	Got     string `json:"got,omitempty"`
+	Warning bool   `json:"warning,omitempty"` // worth knowing, not wrong
+}
+
+// Result is the outcome of a run.
+type Result struct {
+	Checks   []string       `json:"checks"`
+	Receipts int64          `json:"receipts"`
+	Lines    int64          `json:"lines"`
+	Entries  int64          `json:"entries"`
+	Moves    int64          `json:"stock_moves"`
+	Currency money.Currency `json:"currency"`
+	Findings []Finding      `json:"findings"`
+	// More is how many findings beyond FindingsMost were counted and not listed.
+	More int64 `json:"more,omitempty"`
+}
+
+// FindingsMost bounds the list: a broken database must not fill the memory.
+const FindingsMost = 1000
+
+// Sound tells whether nothing is wrong.
+func (r *Result) Sound() bool {
+	return r.More == 0 && !slices.ContainsFunc(r.Findings, func(f Finding) bool { return !f.Warning })
+}
+
+// Progress is told now and then how far a run is.
+type Progress func(check string, done, total int64)
+
+// Run runs the named checks, all of them when none is named, on one snapshot.
+func Run(ctx context.Context, d *db.DB, currency money.Currency, names []string, tell Progress) (Result, error) {
+	if tell == nil {
+		tell = func(string, int64, int64) {}
+	}
+	if len(names) == 0 {
+		names = Names
+	}
+	for _, n := range names {
+		if !slices.Contains(Names, n) {
+			return Result{}, ErrUnknownCheck.Because(fmt.Errorf("%q", n))
+		}
+	}
+	c := &checker{want: names, tell: tell, result: Result{Checks: names, Currency: currency, Findings: []Finding{}}}
+	err := d.Read(ctx, func(v *db.View) error {
+		c.q = v
+		return c.run()
+	})
+	return c.result, err
+}
+
+type checker struct {
+	q      *db.View
+	want   []string
+	tell   Progress
+	result Result
+}
+
+func (c *checker) wants(name string) bool { return slices.Contains(c.want, name) }
+
+func (c *checker) run() error {
+	for _, step := range []func() error{c.documents, c.sums, c.stock, c.gaps, c.outbox} {
+		if err := c.q.Context().Err(); err != nil {
+			return err
+		}
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// report notes a finding.
+func (c *checker) report(f Finding) {
+	if len(c.result.Findings) < FindingsMost {
+		c.result.Findings = append(c.result.Findings, f)
+		return
+	}
+	c.result.More++
+}
+
+// differ notes a finding when two amounts differ.
+func (c *checker) differ(check, where, message string, want, got money.Minor) {
+	if want != got {
+		cur := c.result.Currency
+		c.report(Finding{Check: check, Where: where, Message: message, Want: cur.Format(want), Got: cur.Format(got)})
+	}
+}
