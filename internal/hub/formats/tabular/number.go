@@ -1,0 +1,256 @@
+package tabular
+
+import (
+	"bytes"
+
+	"github.com/tillpost/tillpost/internal/base/fault"
+	"github.com/tillpost/tillpost/internal/base/fixed"
+	"github.com/tillpost/tillpost/internal/base/money"
+)
+
+// Faults of a cell that should hold a number. They end up in the reason of a rejected row.
+var (
+	errNotNumber  = fault.New(fault.Invalid, "not_a_number", "is not a number")
+	errGrouping   = fault.New(fault.Invalid, "number_grouping", "has its separators in odd places; when the comma is the decimal sign, set \"decimal\" in the layout")
+	errScientific = fault.New(fault.Invalid, "number_scientific", "was rounded by a spreadsheet (1E+05); export the file again without opening it in one")
+	errTooLarge   = fault.New(fault.Invalid, "number_too_large", "is too large for a shop's document")
+)
+
+// decimal is a number as it stands in a cell: n / 10^places.
+type decimal struct {
+	n      int64
+	places int
+	cut    bool // decimals beyond maxDecimals were not all zero
+}
+
+// maxDecimals is how many decimals of a cell count. Exports of binary fractions have up to sixteen
+// (12.340000000000002); what is behind the ninth is below any money's and any scale's step.
+const maxDecimals = 9
+
+// parseDecimal reads a number as people and programs write it: with a currency sign or code, thousand
+// separators, a minus before or behind, or parentheses for negative. comma says that the comma is the
+// decimal sign. Blank is zero.
+func parseDecimal(b []byte, comma bool) (decimal, error) {
+	if d, ok := plainDecimal(b); ok && !comma {
+		return d, nil
+	}
+	var buf [48]byte
+	s, neg, err := normalize(buf[:0], b, comma)
+	if err != nil || len(s) == 0 {
+		return decimal{}, err
+	}
+	d, ok := plainDecimal(s)
+	if !ok && len(s) > 18 {
+		return decimal{}, errTooLarge
+	}
+	if !ok {
+		return decimal{}, errNotNumber
+	}
+	if neg {
+		d.n = -d.n
+	}
+	return d, nil
+}
+
+// plainDecimal reads "-12.50"; ok is false for anything else, also for what has too many digits.
+func plainDecimal(b []byte) (d decimal, ok bool) {
+	i, neg := 0, false
+	if len(b) > 0 && b[0] == '-' {
+		neg = true
+		i = 1
+	}
+	digits, point := 0, false
+	for ; i < len(b); i++ {
+		c := b[i]
+		if c == '.' && !point {
+			point = true
+			continue
+		}
+		if c -= '0'; c > 9 {
+			return d, false
+		}
+		digits++
+		if point {
+			if d.places == maxDecimals {
+				d.cut = d.cut || c != 0
+				continue
+			}
+			d.places++
+		}
+		if d.n > (1<<63-1-9)/10 {
+			return d, false
+		}
+		d.n = d.n*10 + int64(c)
+	}
+	if neg {
+		d.n = -d.n
+	}
+	return d, digits > 0
+}
+
+// normalize copies the digits and the decimal sign (as a point) of b to dst.
+func normalize(dst, b []byte, comma bool) (s []byte, neg bool, err error) {
+	b = bytes.TrimSpace(b)
+	if len(b) == 0 {
+		return nil, false, nil
+	}
+	if b[0] == '(' && b[len(b)-1] == ')' {
+		neg = true
+		b = b[1 : len(b)-1]
+	}
+	group, letters, digits := -1, 0, 0 // group: digits since the last thousand separator, -1 none yet
+	point := false
+	for i := 0; i < len(b); {
+		c := b[i]
+		if kind, size := sign(b[i:]); size > 0 {
+			if kind == '-' {
+				if neg {
+					return nil, false, errNotNumber
+				}
+				neg = true
+			}
+			if kind == ' ' && digits > 0 && group < 0 && i+size < len(b) && isDigit(b[i+size]) {
+				group = 0
+			} else if kind == ' ' && group > 0 && i+size < len(b) && isDigit(b[i+size]) {
+				if group != 3 {
+					return nil, false, errGrouping
+				}
+				group = 0
+			}
+			i += size
+			continue
+		}
+		i++
+		switch {
+		case isDigit(c):
+			if len(dst) == cap(dst) {
+				return nil, false, errTooLarge
+			}
+			dst = append(dst, c)
+			digits++
+			if group >= 0 && !point {
+				group++
+			}
+		case c == '.' && !comma, c == ',' && comma:
+			if point || group >= 0 && group != 3 {
+				return nil, false, errGrouping
+			}
+			point = true
+			dst = append(dst, '.')
+		case (c == ',' || c == '.' || c == '\'') && digits > 0:
+			// Groups of two exist in India (1,00,000); the last one always has three digits.
+			if point || group >= 0 && group != 2 && group != 3 {
+				return nil, false, errGrouping
+			}
+			group = 0
+		case (c == 'E' || c == 'e') && digits > 0 && i < len(b) && (b[i] == '+' || b[i] == '-'):
+			return nil, false, errScientific
+		case isLetter(c):
+			if letters++; letters > 3 {
+				return nil, false, errNotNumber
+			}
+		case c == '\'' && digits == 0:
+		default:
+			return nil, false, errNotNumber
+		}
+	}
+	if group >= 0 && group != 3 {
+		return nil, false, errGrouping
+	}
+	if digits == 0 {
+		if letters == 0 && (string(b) == "-" || string(b) == "\u2013") {
+			return nil, false, nil // a dash is how spreadsheets show zero
+		}
+		return nil, false, errNotNumber
+	}
+	return dst, neg, nil
+}
+
+// sign recognises spaces (also the hard and narrow ones), plus, minus and currency signs. The kind is
+// ' ', '+', '-' or '$'; a size of 0 means none of them.
+func sign(b []byte) (kind byte, size int) {
+	switch {
+	case b[0] == ' ' || b[0] == '+' || b[0] == '-' || b[0] == '$':
+		return b[0], 1
+	case b[0] < 0x80:
+		return 0, 0
+	case bytes.HasPrefix(b, []byte("\u00a0")):
+		return ' ', 2
+	case bytes.HasPrefix(b, []byte("\u202f")), bytes.HasPrefix(b, []byte("\u2009")):
+		return ' ', 3
+	case bytes.HasPrefix(b, []byte("£")), bytes.HasPrefix(b, []byte("¥")):
+		return '$', 2
+	case bytes.HasPrefix(b, []byte("€")), bytes.HasPrefix(b, []byte("₹")), bytes.HasPrefix(b, []byte("₩")):
+		return '$', 3
+	case bytes.HasPrefix(b, []byte("\u2212")), bytes.HasPrefix(b, []byte("\u2013")):
+		return '-', 3
+	}
+	return 0, 0
+}
+
+func isDigit(c byte) bool  { return c >= '0' && c <= '9' }
+func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+
+// scale returns the number with the given decimals, rounded half up.
+func (d decimal) scale(places int) (int64, error) {
+	if d.places <= places {
+		return fixed.MulDiv(d.n, fixed.Pow10(places-d.places), 1, fixed.HalfUp)
+	}
+	return fixed.MulDiv(d.n, 1, fixed.Pow10(d.places-places), fixed.HalfUp)
+}
+
+// minor returns the number as an amount of c, rounded half up.
+func (d decimal) minor(c money.Currency) (money.Minor, error) {
+	n, err := d.scale(c.Digits())
+	if err != nil || money.Minor(n).CheckRange() != nil {
+		return 0, errTooLarge
+	}
+	return money.Minor(n), nil
+}
+
+// sign returns -1, 0 or 1.
+func (d decimal) sign() int {
+	switch {
+	case d.n < 0:
+		return -1
+	case d.n > 0:
+		return 1
+	}
+	return 0
+}
+
+// guessComma looks at cells that hold numbers and tells whether the comma is the decimal sign. clash
+// says that the cells contradict each other.
+func guessComma(cells [][]byte) (comma, clash bool) {
+	forComma, forPoint := 0, 0
+	for _, b := range cells {
+		p, c := bytes.LastIndexByte(b, '.'), bytes.LastIndexByte(b, ',')
+		switch {
+		case p >= 0 && c >= 0:
+			if c > p {
+				forComma++
+			} else {
+				forPoint++
+			}
+		case c >= 0:
+			if digitsAfter(b, c) != 3 && bytes.Count(b, []byte{','}) == 1 {
+				forComma++
+			}
+		case p >= 0:
+			if bytes.Count(b, []byte{'.'}) > 1 {
+				forComma++
+			} else if digitsAfter(b, p) != 3 {
+				forPoint++
+			}
+		}
+	}
+	return forComma > forPoint, forComma > 0 && forPoint > 0
+}
+
+func digitsAfter(b []byte, i int) int {
+	n := 0
+	for i++; i < len(b) && isDigit(b[i]); i++ {
+		n++
+	}
+	return n
+}

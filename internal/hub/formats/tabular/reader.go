@@ -1,0 +1,347 @@
+// Package tabular reads delimited exports (CSV and its kin) by layouts: data files that say which
+// column means what. It delivers business documents row by row with bounded memory; docs/layouts.md
+// describes the layouts.
+package tabular
+
+import (
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"strings"
+
+	"github.com/tillpost/tillpost/internal/base/day"
+	"github.com/tillpost/tillpost/internal/base/fault"
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/base/pan"
+	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/hub/formats/source"
+	"github.com/tillpost/tillpost/internal/hub/intake"
+)
+
+// Window is how many rows may lie between two rows of one document. Exports keep a document's rows
+// together, but for a few: a document is closed, and delivered, when so many rows of others went by.
+const Window = 200
+
+// maxRows is how many rows one document may have before the rest becomes a second one. No till prints
+// a receipt of five thousand lines; a column that is not a document number at all looks like this.
+const maxRows = 5000
+
+// maxOpen is how many documents may wait for an older one that is still open.
+const maxOpen = 10_000
+
+// Reader delivers the documents of one export. It implements intake.Reader.
+type Reader struct {
+	file    *source.File
+	sc      *scanner
+	prog    *program
+	terms   intake.Terms
+	days    day.Rule
+	columns int // of the header
+	last    int // the last physical column that the layout needs
+	x       row
+
+	rows    int // rows read
+	queue   []*pending
+	byKey   map[string]*pending
+	current *pending
+	key     []byte
+	seed    maphash.Seed
+	closed  history
+	ready   []intake.Document
+	given   int // of ready
+	ended   bool
+	money   map[string]money.Currency
+	running map[string]*running
+	pays    payRun
+}
+
+// pending is a document whose rows are still being read.
+type pending struct {
+	head
+	key         string
+	first, last int // lines
+	rows, seen  int // seen: Reader.rows at its last row
+	sum         uint64
+	done        bool           // no more rows can come
+	lines       []receipt.Line // also those of adjustments
+	taxable     []bool         // of lines, when the document has taxes to spread
+	adjusts     []adjust
+	moves       []move
+	controls    int
+	control     string
+	rejected    *intake.Rejected
+	findings    []intake.Finding
+}
+
+// maxFindings is how many oddities one document may carry.
+const maxFindings = 20
+
+func (d *pending) find(code string, line int, format string, args ...any) {
+	if len(d.findings) < maxFindings {
+		d.findings = append(d.findings, intake.Finding{Code: code, Row: line, Message: fmt.Sprintf(format, args...)})
+	}
+}
+
+// Next returns the next document, or io.EOF.
+func (r *Reader) Next() (intake.Document, error) {
+	for r.given == len(r.ready) {
+		r.ready, r.given = r.ready[:0], 0
+		if r.ended {
+			return intake.Document{}, io.EOF
+		}
+		if err := r.step(); err != nil {
+			return intake.Document{}, err
+		}
+	}
+	r.given++
+	d := r.ready[r.given-1]
+	r.ready[r.given-1] = intake.Document{}
+	return d, nil
+}
+
+// Offset is how many bytes of the main file have been read from the disk.
+func (r *Reader) Offset() int64 { return r.file.Offset() }
+
+// Close closes the main file; the others were closed when they were read.
+func (r *Reader) Close() error { return r.file.Close() }
+
+// step reads one row, and delivers what is complete.
+func (r *Reader) step() error {
+	cells, err := r.sc.next()
+	switch {
+	case errors.Is(err, io.EOF):
+		r.finish()
+		return nil
+	case err != nil:
+		bad, ok := isBadRow(err)
+		if !ok {
+			return err
+		}
+		r.rows++
+		r.rejectRow(bad.code, bad.reason)
+	case allBlank(cells):
+	default:
+		r.rows++
+		r.row(cells)
+	}
+	r.expire()
+	return nil
+}
+
+// row puts one row into its document.
+func (r *Reader) row(cells [][]byte) {
+	x := &r.x
+	x.set(r.sc.start, cells)
+	if len(cells) > r.columns && !allBlank(cells[r.columns:]) {
+		r.rejectRow("column_count", fmt.Sprintf("the row has %d fields, the header %d: a delimiter inside a field must be quoted", len(cells), r.columns))
+		return
+	}
+	if len(cells) <= r.last {
+		r.rejectRow("row_short", fmt.Sprintf("the row has %d fields, %d are needed: it was cut off or its quotes are wrong", len(cells), r.last+1))
+		return
+	}
+	d := r.open(x)
+	if d == nil {
+		return
+	}
+	d.last, d.seen = x.line, r.rows
+	d.rows++
+	if r.byKey != nil {
+		d.sum = d.sum*31 + maphash.Bytes(r.seed, r.sc.raw)
+	}
+	if d.rejected == nil && d.skip == "" && x.err == nil {
+		r.add(d, x)
+	}
+	if x.err != nil && d.rejected == nil {
+		d.rejected = r.reject(d, x)
+	}
+	if d.rows >= maxRows {
+		r.close(d)
+	}
+}
+
+// open returns the document that the row belongs to, a new one when there is none.
+func (r *Reader) open(x *row) *pending {
+	if r.byKey == nil {
+		d := &pending{first: x.line, done: true}
+		r.queue = append(r.queue, d)
+		r.head(d, x)
+		return d
+	}
+	r.key = r.key[:0]
+	blank := true
+	for _, g := range r.prog.group {
+		c := x.cell(g)
+		blank = blank && len(c) == 0
+		r.key = append(append(r.key, c...), cellEnd)
+	}
+	if blank {
+		r.rejectRow("no_number", fmt.Sprintf("%s is blank: it is not known which document the row belongs to", strings.Join(r.prog.layout.Document.Group, " and ")))
+		return nil
+	}
+	if r.current != nil && !r.current.done && r.current.key == string(r.key) {
+		return r.current
+	}
+	d := r.byKey[string(r.key)]
+	if d == nil {
+		d = &pending{key: string(r.key), first: x.line}
+		r.byKey[d.key] = d
+		r.queue = append(r.queue, d)
+		r.head(d, x)
+	}
+	r.current = d
+	return d
+}
+
+// close lets no more rows into the document.
+func (r *Reader) close(d *pending) {
+	d.done = true
+	if r.byKey[d.key] == d {
+		delete(r.byKey, d.key)
+	}
+}
+
+// expire delivers, in the order of their first rows, the documents to which no more rows can come.
+func (r *Reader) expire() {
+	n := 0
+	for _, d := range r.queue {
+		if !d.done && r.rows-d.seen <= Window && len(r.queue)-n < maxOpen {
+			break
+		}
+		r.deliver(d)
+		n++
+	}
+	r.pop(n)
+}
+
+func (r *Reader) pop(n int) {
+	if n == 0 {
+		return
+	}
+	rest := copy(r.queue, r.queue[n:])
+	clear(r.queue[rest:])
+	r.queue = r.queue[:rest]
+}
+
+func (r *Reader) deliver(d *pending) {
+	if r.byKey != nil && d.key != "" {
+		r.close(d)
+		r.returning(d)
+	}
+	r.build(d)
+}
+
+// returning names a document whose key was closed before: the same rows again are the same document
+// again (its id is the same, so it is recorded once), other rows are its continuation.
+func (r *Reader) returning(d *pending) {
+	hash := maphash.String(r.seed, d.key)
+	part, same := r.closed.note(hash, d.sum)
+	switch {
+	case same:
+		d.find("document_repeated", d.first, "%s stands in the file twice, word by word; it is recorded once", d.number)
+	case part > 1:
+		d.find("document_continued", d.first, "%s goes on more than %d rows after its last row; the rest is recorded as %s/%d", d.number, Window, d.number, part)
+		d.part = part
+	}
+}
+
+// finish delivers everything at the end of the file.
+func (r *Reader) finish() {
+	for _, d := range r.queue {
+		r.deliver(d)
+	}
+	r.pop(len(r.queue))
+	r.leftovers()
+	r.payouts()
+	r.ended = true
+}
+
+// leftovers rejects the rows of side files that had to belong to something and did not.
+func (r *Reader) leftovers() {
+	for _, s := range r.x.sides {
+		if s == nil || !s.whole {
+			continue
+		}
+		for _, line := range s.unmet() {
+			r.ready = append(r.ready, intake.Document{
+				External: fmt.Sprintf("%s line %d", s.name, line), FirstRow: line, LastRow: line,
+				Rejected: &intake.Rejected{Code: "unmatched_row", Row: line, Reason: fmt.Sprintf(
+					"line %d of the %s file has no rows in the main file: export both for the same days", line, s.name)},
+			})
+		}
+	}
+}
+
+// rejectRow rejects a row that no document is known for.
+func (r *Reader) rejectRow(code, reason string) {
+	d := &pending{first: r.sc.start, last: r.sc.start, rows: 1, done: true}
+	d.rejected = &intake.Rejected{Code: code, Row: r.sc.start, Reason: fmt.Sprintf("line %d: %s", r.sc.start, reason), Raw: rawText(r.sc.raw)}
+	r.queue = append(r.queue, d)
+}
+
+// reject turns the row's fault into the reason for which its whole document waits.
+func (r *Reader) reject(d *pending, x *row) *intake.Rejected {
+	code := fault.CodeOf(x.err)
+	if code == "" {
+		code = "row_unreadable"
+	}
+	key := x.keys[x.where.table][x.where.slot]
+	cell := x.words.get(x.cell(x.where))
+	if len(cell) > 60 {
+		cell = cell[:60]
+	}
+	var why *fault.Error
+	what := x.err.Error()
+	if errors.As(x.err, &why) {
+		what = why.Message
+	}
+	return &intake.Rejected{
+		Code: code, Row: x.line, Raw: rawText(r.sc.raw),
+		Reason: fmt.Sprintf("line %d: %s %q %s", x.line, key, strings.ToValidUTF8(pan.Mask(cell), "?"), what),
+	}
+}
+
+func rawText(raw []byte) string {
+	if len(raw) > intake.MaxRaw {
+		raw = raw[:intake.MaxRaw]
+	}
+	return pan.Mask(strings.ToValidUTF8(string(raw), "?"))
+}
+
+// history remembers the documents that were closed, in two generations, so that its size has a limit
+// and the older half of a very long file is forgotten.
+type history struct {
+	young, old map[uint64]closedDoc
+}
+
+type closedDoc struct {
+	sum   uint64
+	parts int32
+}
+
+// maxHistory is how many closed documents a generation holds, about 20 MB.
+const maxHistory = 400_000
+
+// note records a document and returns its part (1 for a new one), or that it is the same again.
+func (h *history) note(key, sum uint64) (part int, same bool) {
+	if h.young == nil {
+		h.young = map[uint64]closedDoc{}
+	}
+	c, ok := h.young[key]
+	if !ok {
+		c, ok = h.old[key]
+	}
+	if ok && c.sum == sum {
+		return int(c.parts), true
+	}
+	if !ok {
+		c.sum = sum
+	}
+	c.parts++
+	if len(h.young) >= maxHistory {
+		h.old, h.young = h.young, map[uint64]closedDoc{}
+	}
+	h.young[key] = c
+	return int(c.parts), false
+}

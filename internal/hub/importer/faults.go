@@ -1,0 +1,9 @@
+package importer
+
+import "github.com/tillpost/tillpost/internal/base/fault"
+
+// Faults of this package; the codes are part of the API.
+var (
+	ErrUnreadable = fault.New(fault.NotFound, "file_unreadable", "the file cannot be read")
+	ErrCurrency   = fault.New(fault.Invalid, "import_currency", "the file is in another currency than the books: use a database of its own for it (--db)")
+)
