@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/tillpost/tillpost/internal/base/day"
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/base/qty"
+	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/views/tieout"
+)
+
+// span is a choice of business days.
+type span struct {
+	Day   string `help:"One business day (YYYY-MM-DD)." placeholder:"DAY" xor:"span"`
+	Month string `help:"One month (YYYY-MM)." placeholder:"MONTH" xor:"span"`
+	Year  string `help:"One year (YYYY)." placeholder:"YEAR" xor:"span"`
+	From  string `help:"First business day." placeholder:"DAY" xor:"span"`
+	To    string `help:"Last business day." placeholder:"DAY"`
+}
+
+// The bounds that stand for all days.
+const (
+	firstDay day.Day = "1970-01-01"
+	lastDay  day.Day = "9998-12-31"
+)
+
+// days returns the first and last day that are meant; all days when nothing was said.
+func (s span) days() (day.Day, day.Day, error) {
+	first, last := firstDay, lastDay
+	var err error
+	switch {
+	case s.Day != "":
+		first, err = day.Parse(s.Day)
+		return first, first, err
+	case s.Month != "":
+		if first, err = day.Parse(s.Month + "-01"); err != nil {
+			return "", "", err
+		}
+		return first, day.Of(first.Time().AddDate(0, 1, -1)), nil
+	case s.Year != "":
+		if first, err = day.Parse(s.Year + "-01-01"); err != nil {
+			return "", "", err
+		}
+		return first, day.Day(s.Year + "-12-31"), nil
+	}
+	if s.From != "" {
+		if first, err = day.Parse(s.From); err != nil {
+			return "", "", err
+		}
+	}
+	if s.To != "" {
+		if last, err = day.Parse(s.To); err != nil {
+			return "", "", err
+		}
+	}
+	return first, last, nil
+}
+
+type proofCmd struct {
+	span   `embed:""`
+	Store  string `help:"One store; all stores when left out." placeholder:"CODE"`
+	Format string `help:"text or json." enum:"text,json" default:"text"`
+}
+
+// Run prints the proof; it exits with 1 when an equation does not hold.
+func (c proofCmd) Run(e *env) error {
+	from, to, err := c.days()
+	if err != nil {
+		return err
+	}
+	return e.read(func(v *db.View, shop org.Shop) error {
+		p, err := tieout.Prove(v, shop.Book, tieout.Scope{Store: c.Store, From: from, To: to})
+		if err != nil {
+			return err
+		}
+		if c.Format == "json" {
+			err = e.json(p)
+		} else {
+			writeProof(e.stdout, &p)
+		}
+		if err == nil && !p.Holds() {
+			return errFound
+		}
+		return err
+	})
+}
+
+// writeProof prints the equations side by side.
+func writeProof(w io.Writer, p *tieout.Proof) {
+	fmt.Fprintf(w, "Proof of %s, %s (%s)\n", scopeDays(p.Scope), scopeStore(p.Scope), p.Currency)
+	fmt.Fprintf(w, "%s receipts, %s lines, %s of them returns, %s items net, %s journal entries, %s stock moves\n\n",
+		count(p.Receipts), count(p.Lines), count(p.Returns), group(p.Items.String()), count(p.Entries), count(p.Moves))
+	for _, q := range p.Equations {
+		sign, mark := "=", "ok"
+		if !q.Holds() {
+			sign, mark = "≠", "OFF BY "+figure(p.Currency, q, q.Left.Value-q.Right.Value)
+		}
+		fmt.Fprintf(w, "  %-24s %16s  %s %16s   %s\n", q.Left.From, figure(p.Currency, q, q.Left.Value), sign,
+			figure(p.Currency, q, q.Right.Value), q.Right.From+strings.Repeat(" ", max(1, 26-len(q.Right.From)))+mark)
+	}
+	if p.Suspense != 0 {
+		fmt.Fprintf(w, "\n  %s in suspense: \"tillpost task list\" says what waits for a decision\n", amount(p.Currency, p.Suspense))
+	}
+	fmt.Fprintln(w)
+}
+
+func figure(c money.Currency, q tieout.Equation, v int64) string {
+	if q.Qty {
+		return group(qty.Qty(v).String())
+	}
+	return amount(c, money.Minor(v))
+}
+
+func scopeDays(s tieout.Scope) string {
+	switch {
+	case s.From == s.To:
+		return string(s.From)
+	case s.From <= firstDay && s.To >= lastDay:
+		return "all days"
+	default:
+		return string(s.From) + " to " + string(s.To)
+	}
+}
+
+func scopeStore(s tieout.Scope) string {
+	if s.Store == "" {
+		return "all stores"
+	}
+	return "store " + s.Store
+}

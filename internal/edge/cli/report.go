@@ -1,0 +1,164 @@
+package cli
+
+import (
+	"io"
+	"os"
+
+	"github.com/tillpost/tillpost/internal/base/day"
+	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/views/books"
+	"github.com/tillpost/tillpost/internal/views/salesreport"
+	"github.com/tillpost/tillpost/internal/views/table"
+)
+
+type reportCmd struct {
+	TrialBalance  trialCmd   `cmd:"" help:"Every account with its debits, credits and balance."`
+	GeneralLedger generalCmd `cmd:"" help:"The postings of an account, each with its document and receipt."`
+	ProfitLoss    profitCmd  `cmd:"" help:"Income and expenses of a span of days."`
+	BalanceSheet  sheetCmd   `cmd:"" help:"What the shop owns and owes on a day."`
+	Sales         salesCmd   `cmd:"" help:"Sales by day, store, employee, department, item, tender, hour …"`
+}
+
+// layout is how a report is written.
+type layout struct {
+	Format string `help:"table, csv or json." enum:"table,csv,json" default:"table"`
+}
+
+func (l layout) options(w io.Writer) table.Options {
+	o := table.Options{Format: table.Format(l.Format)}
+	if f, ok := w.(*os.File); ok && o.Format == table.FormatTable {
+		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+			o.Color = os.Getenv("NO_COLOR") == ""
+		}
+	}
+	return o
+}
+
+// reporting are the flags of a report over a span of days.
+type reporting struct {
+	span   `embed:""`
+	Store  string `help:"One store; all stores when left out." placeholder:"CODE"`
+	layout `embed:""`
+}
+
+// scope is the span without the bounds that mean "all days".
+func (r reporting) scope() (books.Scope, error) {
+	from, to, err := r.days()
+	s := books.Scope{From: from, To: to, Store: r.Store}
+	if s.From <= firstDay {
+		s.From = ""
+	}
+	if s.To >= lastDay {
+		s.To = ""
+	}
+	return s, err
+}
+
+// report reads a table and writes it.
+func (e *env) report(l layout, make func(v *db.View, shop org.Shop) (*table.Table, error)) error {
+	return e.read(func(v *db.View, shop org.Shop) error {
+		t, err := make(v, shop)
+		if err != nil {
+			return err
+		}
+		return table.Write(e.stdout, t, l.options(e.stdout))
+	})
+}
+
+type trialCmd struct {
+	reporting `embed:""`
+}
+
+// Run prints the trial balance.
+func (c trialCmd) Run(e *env) error {
+	s, err := c.scope()
+	if err != nil {
+		return err
+	}
+	return e.report(c.layout, func(v *db.View, _ org.Shop) (*table.Table, error) {
+		t, err := books.TrialBalance(v, s)
+		return t.Table(), err
+	})
+}
+
+type generalCmd struct {
+	reporting `embed:""`
+	Account   string `help:"The account; all accounts when left out." placeholder:"CODE"`
+	Receipts  bool   `help:"Sum the account's postings by receipt instead: what the figure is made of."`
+}
+
+// Run prints the general ledger.
+func (c generalCmd) Run(e *env) error {
+	s, err := c.scope()
+	if err != nil {
+		return err
+	}
+	if c.Receipts {
+		return e.report(c.layout, func(v *db.View, _ org.Shop) (*table.Table, error) { return books.TraceTable(v, s, c.Account) })
+	}
+	return e.read(func(v *db.View, _ org.Shop) error {
+		return books.WriteGeneralLedger(e.stdout, v, s, c.Account, c.options(e.stdout))
+	})
+}
+
+type profitCmd struct {
+	reporting `embed:""`
+}
+
+// Run prints profit and loss.
+func (c profitCmd) Run(e *env) error {
+	s, err := c.scope()
+	if err != nil {
+		return err
+	}
+	return e.report(c.layout, func(v *db.View, _ org.Shop) (*table.Table, error) {
+		p, err := books.ProfitLoss(v, s)
+		return p.Table(), err
+	})
+}
+
+type sheetCmd struct {
+	Day    string `help:"At the end of this day; the newest when left out." placeholder:"DAY"`
+	Store  string `help:"One store; all stores when left out." placeholder:"CODE"`
+	layout `embed:""`
+}
+
+// Run prints the balance sheet.
+func (c sheetCmd) Run(e *env) error {
+	asOf := lastDay
+	if c.Day != "" {
+		var err error
+		if asOf, err = day.Parse(c.Day); err != nil {
+			return err
+		}
+	}
+	return e.report(c.layout, func(v *db.View, _ org.Shop) (*table.Table, error) {
+		s, err := books.BalanceSheet(v, asOf, c.Store)
+		return s.Table(), err
+	})
+}
+
+type salesCmd struct {
+	reporting `embed:""`
+	By        []string `help:"What to group by, in order: day, month, store, register, employee, department, item, customer, channel, tender, hour. Default: the daily report." placeholder:"DIM"`
+	Top       int      `help:"At most so many rows." placeholder:"N"`
+}
+
+// Run prints the sales report.
+func (c salesCmd) Run(e *env) error {
+	s, err := c.scope()
+	if err != nil {
+		return err
+	}
+	return e.report(c.layout, func(v *db.View, shop org.Shop) (*table.Table, error) {
+		var t table.Table
+		var err error
+		if len(c.By) == 0 {
+			t, err = salesreport.Daily(v, shop.Book, s.From, s.To, c.Store)
+		} else {
+			t, err = salesreport.Sales(v, shop.Book, salesreport.Query{From: s.From, To: s.To, Store: c.Store, By: c.By, Top: c.Top})
+		}
+		return &t, err
+	})
+}
