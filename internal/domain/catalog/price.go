@@ -65,8 +65,12 @@ func PutPrice(tx *db.Tx, p Price) error {
 	if err != nil {
 		return err
 	}
-	if there, err := g.hasList(tx, p.List); err != nil || !there {
-		return orFault(err, ErrNoPriceList.At("list"))
+	there, err := HasPriceList(tx, p.List)
+	if err != nil {
+		return err
+	}
+	if !there {
+		return ErrNoPriceList.At("list")
 	}
 	items, err := Find(tx, []string{p.SKU})
 	if err != nil {
@@ -92,18 +96,16 @@ func RemovePrice(tx *db.Tx, p Price) error {
 	return err
 }
 
-func (g *group) hasList(tx *db.Tx, code string) (bool, error) {
+// HasPriceList tells whether there is a price list of this code, also one that the group has just made.
+func HasPriceList(tx *db.Tx, code string) (bool, error) {
+	g, err := open(tx)
+	if err != nil {
+		return false, err
+	}
 	if there, ok := g.lists[code]; ok {
 		return there, nil
 	}
-	err := each(tx, selectList, []any{code}, func(*sql.Rows) error { g.lists[code] = true; return nil })
+	g.lists[code] = false
+	err = each(tx, selectList, []any{code}, func(*sql.Rows) error { g.lists[code] = true; return nil })
 	return g.lists[code], err
-}
-
-// orFault is err, or the fault when there is none.
-func orFault(err, fault error) error {
-	if err != nil {
-		return err
-	}
-	return fault
 }

@@ -18,8 +18,8 @@ type CountLine struct {
 // Sheet is a finished count of a location.
 type Sheet struct {
 	Location string
-	// Mark is the ledger's last entry when the counting was done: what moved after it does not count as
-	// a difference. Zero means now.
+	// Mark is the ledger's next entry when the counting was done: what moved with it or after it does not
+	// count as a difference. Zero means now.
 	Mark int64
 	// Complete says that everything was counted: an item that is not on the sheet is not there.
 	Complete bool
@@ -30,7 +30,7 @@ type Sheet struct {
 // with a Cost for each difference and with the sheet's lines as they are kept: expected, counted, and
 // what the difference was worth (positive when goods were found).
 func Count(tx *db.Tx, entrySeq int64, on day.Day, c money.Currency, s Sheet) ([]Cost, []DocLine, error) {
-	if s.Mark < 0 || s.Mark >= entrySeq {
+	if s.Mark < 0 || s.Mark > entrySeq {
 		return nil, nil, ErrMark
 	}
 	g, err := open(tx)
@@ -101,7 +101,7 @@ func (g *group) complete(tx *db.Tx, s *Sheet) ([]CountLine, error) {
 	return lines, nil
 }
 
-const selectSince db.SQL = `SELECT item, CAST(SUM(qty) AS BIGINT) FROM stock_moves WHERE entry_seq > $1 AND location = $2 GROUP BY item`
+const selectSince db.SQL = `SELECT item, CAST(SUM(qty) AS BIGINT) FROM stock_moves WHERE entry_seq >= $1 AND location = $2 GROUP BY item`
 
 // since is how much of each item has come since the sheet's mark.
 func (g *group) since(tx *db.Tx, s *Sheet) (map[string]qty.Qty, error) {
@@ -123,7 +123,7 @@ func (g *group) since(tx *db.Tx, s *Sheet) (map[string]qty.Qty, error) {
 		out[item] = q
 	}
 	for i := range g.moves { // those of this group are not in the table yet
-		if m := &g.moves[i]; m.key.Location == s.Location && m.entry > s.Mark {
+		if m := &g.moves[i]; m.key.Location == s.Location && m.entry >= s.Mark {
 			out[m.key.Item] += m.qty
 		}
 	}

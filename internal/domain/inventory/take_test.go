@@ -240,7 +240,7 @@ func step(tx *db.Tx, entry int64, verb int, seed int64, transfer id.ID) ([]inven
 	case 2:
 		issue.Kind, issue.Qty = inventory.Damaged, -q
 	case 3:
-		costs, _, err := inventory.Count(tx, entry, today, usd, inventory.Sheet{Location: store, Mark: max(0, entry-4), Complete: seed%3 == 0,
+		costs, _, err := inventory.Count(tx, entry, today, usd, inventory.Sheet{Location: store, Mark: max(0, entry-3), Complete: seed%3 == 0,
 			Lines: []inventory.CountLine{{Line: 1, Item: item, Counted: q, Fallback: price}}})
 		return costs, err
 	case 4:

@@ -221,3 +221,12 @@ func share(entries []Entry, lines []Line, starts []int) int {
 	}
 	return len(entries)
 }
+
+const firstDay db.SQL = `SELECT COALESCE(MIN(effective_day), '') FROM entries`
+
+// FirstDay is the earliest day on which an entry counts, "" when there is none.
+func FirstDay(q db.Q) (day.Day, error) {
+	var d string
+	err := q.QueryRow(firstDay).Scan(&d)
+	return day.Day(d), err
+}

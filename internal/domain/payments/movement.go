@@ -2,6 +2,7 @@ package payments
 
 import (
 	"time"
+	"unicode/utf8"
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
@@ -99,13 +100,19 @@ func (m *Movement) check() error {
 	if m.Gross-m.Fee != m.Net {
 		return ErrMovementAmount
 	}
-	for _, s := range [...]string{m.Processor, m.Reference, m.Payout, m.External, m.Source, m.Note} {
+	for _, s := range [...]string{m.Processor, m.Reference, m.Payout, m.External, m.Source} {
 		if len(s) > textMost || !printable(s) {
 			return ErrMovementText
 		}
 		if pan.Found(s) {
 			return ErrMovementCard
 		}
+	}
+	if len(m.Note) > noteMost || !utf8.ValidString(m.Note) {
+		return ErrMovementText
+	}
+	if pan.Found(m.Note) {
+		return ErrMovementCard
 	}
 	return nil
 }

@@ -36,10 +36,12 @@ type TenderType struct {
 	Kind string `json:"kind"`
 }
 
-// Limits on texts from outside: long enough for every export seen, short enough to read.
+// Limits on texts from outside, in bytes. A code is as long as receipts allow it, so that whatever a
+// receipt was paid with can become known.
 const (
-	codeMost = 64
+	codeMost = 100
 	textMost = 200
+	noteMost = 2000
 )
 
 const (
@@ -69,7 +71,7 @@ func AddTender(tx *db.Tx, t TenderType) error {
 }
 
 func (t *TenderType) check() error {
-	if t.Code == "" || len(t.Code) > codeMost || !printable(t.Code) || strings.TrimSpace(t.Code) != t.Code {
+	if t.Code == "" || len(t.Code) > codeMost || !printable(t.Code) {
 		return ErrTenderCode
 	}
 	if len(t.Name) > textMost || !printable(t.Name) {

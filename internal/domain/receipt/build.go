@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/day"
@@ -52,7 +53,13 @@ func Build(h Head, q pricing.Quote, returns []Line, s Settlement) (Receipt, erro
 	r := h.receipt()
 	r.Currency, r.PricesInclude = q.Currency, q.PricesInclude
 	r.TaxRounding, r.TaxMode = TaxRounding(q.TaxRounding), q.TaxMode
-	for _, l := range returns {
+	for i, l := range returns {
+		if l.Return == nil {
+			return Receipt{}, ErrReturn.At(fmt.Sprintf("returns[%d].return", i))
+		}
+		if r.TaxRounding != RoundAsGiven && l.checkSums(r.PricesInclude) != nil {
+			return Receipt{}, ErrMixed.At(fmt.Sprintf("returns[%d]", i))
+		}
 		l.No = len(r.Lines) + 1
 		r.Lines = append(r.Lines, l)
 	}

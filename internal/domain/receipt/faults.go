@@ -57,7 +57,7 @@ var (
 	ErrShort        = fault.New(fault.Invalid, "tenders_short", "the payments do not settle the total")
 	ErrOver         = fault.New(fault.Invalid, "over_tendered", "only cash can be given for more than is due")
 	ErrPayment      = fault.New(fault.Invalid, "payment_invalid", "a payment has an amount or takes the rest (one only), and a rate if its currency is another one")
-	ErrMixed        = fault.New(fault.Invalid, "exchange_mixed", "returned and sold lines differ in currency, in tax inside the price, or in tax rounding; make two receipts")
+	ErrMixed        = fault.New(fault.Invalid, "exchange_mixed", "returned and sold lines differ in whether tax is inside the price; make two receipts")
 	ErrNotSale      = fault.New(fault.Conflict, "not_a_sale", "only a sale can be refunded or voided")
 	ErrRefundLine   = fault.New(fault.NotFound, "refund_line", "the receipt has no such line that could come back")
 	ErrRefundMuch   = fault.New(fault.Conflict, "refund_too_much", "more would come back than was sold")

@@ -27,7 +27,7 @@ type Task struct {
 
 // Limits: what is longer is cut, because a task is only a pointer to documents that hold it all.
 const (
-	keyMost     = 200
+	keyMost     = 400 // longer than any code and its prefix
 	messageMost = 500
 )
 

@@ -46,6 +46,9 @@ type commands struct {
 	Import  importCmd  `cmd:"" help:"Import sales, payouts and fees from another system's file."`
 	Layouts layoutsCmd `cmd:"" help:"List the import layouts, or print one to start your own from."`
 	Imports importsCmd `cmd:"" help:"List the imports and the rows in quarantine."`
+	Post    postCmd    `cmd:"" help:"Post a document as JSON: a receipt, a delivery, a count, a journal entry, a shift …"`
+	Task    taskCmd    `cmd:"" help:"What waits for a decision, and deciding it."`
+	Period  periodCmd  `cmd:"" help:"Lock and unlock the months of the books."`
 	Report  reportCmd  `cmd:"" help:"Trial balance, general ledger, profit and loss, balance sheet, sales, tax, stock, Z."`
 	Export  exportCmd  `cmd:"" help:"Write the books for hledger, ledger, beancount or as CSV."`
 	Proof   proofCmd   `cmd:"" help:"Show that receipts = tenders = journal = stock, for a day or a span of days."`
@@ -73,7 +76,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	parser, err := kong.New(&c, kong.Name("tillpost"),
 		kong.Description("Tillpost sells, keeps the books and keeps every outside system in step."),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.UsageOnError())
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Vars{"kinds": documentKinds()})
 	if err != nil {
 		fmt.Fprintln(stderr, "tillpost:", err)
 		return exitError

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/day"
-	"github.com/tillpost/tillpost/internal/hub/demo"
 	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/hub/demo"
 	"github.com/tillpost/tillpost/internal/hub/importer"
 	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/views/books"

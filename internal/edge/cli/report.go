@@ -18,6 +18,8 @@ type reportCmd struct {
 	ProfitLoss    profitCmd  `cmd:"" help:"Income and expenses of a span of days."`
 	BalanceSheet  sheetCmd   `cmd:"" help:"What the shop owns and owes on a day."`
 	Sales         salesCmd   `cmd:"" help:"Sales by day, store, employee, department, item, tender, hour …"`
+	Tax           taxCmd     `cmd:"" help:"Taxes by jurisdiction, code and rate, led to the tax accounts."`
+	Stock         stockCmd   `cmd:"" help:"Stock and its value, the card of an item, what to order."`
 }
 
 // layout is how a report is written.

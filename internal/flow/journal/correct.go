@@ -45,11 +45,18 @@ func CorrectInTx(tx *db.Tx, c Correction) (ledger.Entry, bool, error) {
 	if err := checkHead(c.BusinessDay, c.Memo, c.Attachment, tx.Now); err != nil {
 		return ledger.Entry{}, false, err
 	}
+	if err := alone(tx, c.Doc); err != nil {
+		return ledger.Entry{}, false, err
+	}
 	said, first, err := saidOf(tx, c)
 	if err != nil {
 		return ledger.Entry{}, false, err
 	}
-	want, err := lines(tx, first.Store, c.Lines)
+	accounts, err := accountsOf(tx)
+	if err != nil {
+		return ledger.Entry{}, false, err
+	}
+	want, err := lines(accounts, first.Store, c.Lines)
 	if err != nil {
 		return ledger.Entry{}, false, err
 	}
@@ -65,6 +72,22 @@ func CorrectInTx(tx *db.Tx, c Correction) (ledger.Entry, bool, error) {
 	}
 	return postOnce(tx, ledger.Entry{ID: c.ID, Kind: KindCorrection, Doc: c.Doc, Store: first.Store, BusinessDay: c.BusinessDay,
 		Memo: c.Memo, Attachment: c.Attachment, Lines: delta})
+}
+
+type groupKey struct{}
+
+// alone fails when the document is corrected twice in one group commit: the second could not see the
+// first. The group is then undone and each correction runs by itself.
+func alone(tx *db.Tx, doc id.ID) error {
+	met, err := db.Shared(tx, groupKey{}, func() (map[id.ID]bool, error) { return map[id.ID]bool{}, nil })
+	if err != nil {
+		return err
+	}
+	if met[doc] {
+		return ErrTwice.At(doc.String())
+	}
+	met[doc] = true
+	return nil
 }
 
 // saidOf is what the document's entries say together without this correction and what came after it,

@@ -57,7 +57,8 @@ type Line struct {
 	TaxCode    string       `json:"tax_code,omitempty"`
 	Tender     string       `json:"tender,omitempty"`
 	Party      string       `json:"party,omitempty"`
-	Foreign    money.Amount `json:"foreign,omitzero"` // on accounts in a foreign currency
+	Foreign    money.Amount `json:"foreign,omitzero"`  // on accounts in a foreign currency
+	Unknown    string       `json:"unknown,omitempty"` // repeats what a corrected document has in suspense
 }
 
 // Post books an entry by hand. The second result is false when it was booked before.
@@ -83,12 +84,20 @@ func PostInTx(tx *db.Tx, e Entry) (ledger.Entry, bool, error) {
 	if err := checkStore(tx, e.Store); err != nil {
 		return ledger.Entry{}, false, err
 	}
-	var err error
-	if want.Lines, err = lines(tx, e.Store, e.Lines); err != nil {
+	accounts, err := accountsOf(tx)
+	if err != nil {
+		return ledger.Entry{}, false, err
+	}
+	if want.Lines, err = lines(accounts, e.Store, e.Lines); err != nil {
 		return ledger.Entry{}, false, err
 	}
 	if err := checkControls(tx, want.Lines); err != nil {
 		return ledger.Entry{}, false, err
+	}
+	for i := range want.Lines {
+		if f := want.Lines[i].Foreign; f != (money.Amount{}) && f.Currency != accounts[want.Lines[i].Account].Currency {
+			return ledger.Entry{}, false, ErrForeign.At("lines[" + strconv.Itoa(i) + "]")
+		}
 	}
 	return postOnce(tx, want)
 }
@@ -154,13 +163,9 @@ func checkStore(tx *db.Tx, store string) error {
 }
 
 // lines checks the lines and gives them their store.
-func lines(tx *db.Tx, store string, in []Line) ([]ledger.Line, error) {
+func lines(accounts map[string]ledger.Account, store string, in []Line) ([]ledger.Line, error) {
 	if len(in) < 2 || len(in) > linesMost {
 		return nil, ErrLines.At("lines")
-	}
-	accounts, err := accountsOf(tx)
-	if err != nil {
-		return nil, err
 	}
 	out := make([]ledger.Line, len(in))
 	var sum money.Minor // a thousand amounts within the range cannot overflow
@@ -170,7 +175,7 @@ func lines(tx *db.Tx, store string, in []Line) ([]ledger.Line, error) {
 		}
 		sum += l.Amount
 		out[i] = ledger.Line{Account: l.Account, Amount: l.Amount, Store: store, Department: l.Department, TaxCode: l.TaxCode,
-			Tender: l.Tender, Party: l.Party, Foreign: l.Foreign}
+			Tender: l.Tender, Party: l.Party, Foreign: l.Foreign, Unknown: l.Unknown}
 	}
 	if sum != 0 {
 		return nil, ErrUnbalanced.At("lines")
@@ -186,11 +191,10 @@ func (l *Line) check(accounts map[string]ledger.Account) *fault.Error {
 		return ledger.ErrUnknownAccount
 	case l.Amount == 0 || l.Amount.CheckRange() != nil || l.Foreign.Minor.CheckRange() != nil:
 		return ErrAmount
-	case l.Foreign.Currency != a.Currency, a.Currency == "" && l.Foreign.Minor != 0,
-		a.Currency != "" && (l.Foreign.Minor == 0 || (l.Foreign.Minor > 0) != (l.Amount > 0)):
+	case a.Currency != "" && (l.Foreign.Currency != a.Currency || l.Foreign.Minor == 0 || (l.Foreign.Minor > 0) != (l.Amount > 0)):
 		return ErrForeign
 	}
-	for _, s := range [...]string{l.Department, l.TaxCode, l.Tender, l.Party} {
+	for _, s := range [...]string{l.Department, l.TaxCode, l.Tender, l.Party, l.Unknown} {
 		if !text(s, lineTextMost) {
 			return ErrText
 		}
@@ -220,7 +224,7 @@ func checkControls(tx *db.Tx, lines []ledger.Line) error {
 		return err
 	}
 	for i := range lines {
-		if _, ok := controls[lines[i].Account]; ok {
+		if _, ok := controls[lines[i].Account]; ok || lines[i].Unknown != "" {
 			return ErrControl.At(lines[i].Account)
 		}
 	}

@@ -19,5 +19,6 @@ var (
 	ErrNotByHand   = fault.New(fault.Conflict, "journal_not_by_hand", "this entry belongs to a document: take the document back instead")
 	ErrUnknownDoc  = fault.New(fault.NotFound, "journal_document_unknown", "no entry in the books belongs to this document")
 	ErrNothing     = fault.New(fault.Invalid, "journal_nothing_to_correct", "the books say this already")
+	ErrTwice       = fault.New(fault.Unavailable, "journal_corrected_meanwhile", "somebody else corrects this document right now; try again")
 	ErrManyEntries = fault.New(fault.Invalid, "journal_too_many_entries", "the document has too many entries to be corrected")
 )

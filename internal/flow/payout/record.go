@@ -6,19 +6,12 @@ package payout
 import (
 	"context"
 
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/payments"
 	"github.com/tillpost/tillpost/internal/domain/tasks"
 	"github.com/tillpost/tillpost/internal/flow/posting"
 	"github.com/tillpost/tillpost/internal/platform/db"
-)
-
-// Faults of this package; the codes are part of the API.
-var (
-	ErrPolicy = fault.New(fault.Invalid, "payout_policy", "charges either explain the receipts' tenders (\"explain\") or settle takings without one (\"settle\")")
-	ErrMany   = fault.New(fault.Invalid, "payout_too_many", "too many movements at once: send them in parts")
 )
 
 // batchMost bounds the movements of one transaction, so that nobody waits long behind it.

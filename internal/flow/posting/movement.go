@@ -1,6 +1,9 @@
 package posting
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
@@ -74,12 +77,15 @@ func (b *builder) account(m *payments.Movement, amount money.Minor, d dims) {
 	b.add(RoleClearing, m.Processor, amount, d)
 }
 
+// memoMost bounds a movement's memo, in bytes: notes of processors can be pages.
+const memoMost = 300
+
 // movementMemo names the movement as its processor does.
 func movementMemo(m *payments.Movement) string {
-	memo := string(m.Kind)
-	for _, s := range [...]string{m.Processor, m.External, m.Note} {
-		if s != "" {
-			memo += " " + s
+	memo := strings.Join(strings.Fields(string(m.Kind)+" "+m.Processor+" "+m.External+" "+m.Note), " ")
+	for n := memoMost; len(memo) > memoMost; n-- {
+		if utf8.RuneStart(memo[n]) {
+			memo = memo[:n]
 		}
 	}
 	return memo

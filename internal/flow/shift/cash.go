@@ -138,14 +138,19 @@ func balance(q db.Q, books *posting.Books, store, drawer string, c money.Currenc
 	return n, err
 }
 
-// value is what an amount is worth in the book currency: by the rate when one is given, else by what
-// the drawer's cash of this currency is carried at, to the last unit when all of it goes.
+// value is what an amount is worth in the book currency. What leaves (negative) leaves at the value at
+// which the drawer's cash of this currency is carried, to the last unit when all of it goes. What
+// comes is valued by the rate when one is given, else like what is there.
 func value(a money.Amount, carried holding, rate money.Rate, book money.Currency) (money.Minor, error) {
+	known := carried.own > 0 && carried.book > 0
 	switch {
 	case a.Currency == book || a.Minor == 0:
 		return a.Minor, nil
 	case rate < 0:
 		return 0, ErrRate
+	case known && (a.Minor < 0 || rate == 0):
+		minor, err := fixed.MulDiv(int64(a.Minor), int64(carried.book), int64(carried.own), fixed.HalfUp)
+		return money.Minor(minor), err
 	case rate > 0:
 		n, d := int64(rate), int64(money.OneRate)
 		minor, err := fixed.MulDiv(int64(a.Minor), n, d, fixed.HalfUp)
@@ -154,9 +159,6 @@ func value(a money.Amount, carried holding, rate money.Rate, book money.Currency
 		} else if shift < 0 {
 			minor, err = fixed.MulDiv(int64(a.Minor), n, d*fixed.Pow10(-shift), fixed.HalfUp)
 		}
-		return money.Minor(minor), err
-	case carried.own > 0 && carried.book > 0:
-		minor, err := fixed.MulDiv(int64(a.Minor), int64(carried.book), int64(carried.own), fixed.HalfUp)
 		return money.Minor(minor), err
 	}
 	return 0, ErrNoRate.At(string(a.Currency))

@@ -244,11 +244,7 @@ func (e *ending) skim(keep map[money.Currency]money.Minor) error {
 		if !ok || out.Minor <= 0 {
 			continue
 		}
-		rate := e.order.Rates[c]
-		if e.left[c].book > 0 {
-			rate = 0 // it leaves at the value at which it is carried
-		}
-		book, err := value(out, e.left[c], rate, e.shop.Book)
+		book, err := value(money.Amount{Minor: -out.Minor, Currency: c}, e.left[c], e.order.Rates[c], e.shop.Book)
 		if err != nil {
 			return err
 		}
@@ -256,11 +252,11 @@ func (e *ending) skim(keep map[money.Currency]money.Minor) error {
 			return err
 		}
 		m := shifts.Movement{ID: id.Derive(e.tx.Now, "shift-skim", string(e.shift.ID[:])+string(c)), Shift: e.shift.ID, Kind: string(posting.CashSkim),
-			Amount: money.Amount{Minor: -out.Minor, Currency: c}, Book: -book}
+			Amount: money.Amount{Minor: -out.Minor, Currency: c}, Book: book}
 		if _, err := shifts.Move(e.tx, m); err != nil {
 			return err
 		}
-		move := posting.CashMove{ID: m.ID, Holder: e.holder(), Kind: posting.CashSkim, Cash: posting.Cash{Amount: out, Book: book}, Memo: "down to the float"}
+		move := posting.CashMove{ID: m.ID, Holder: e.holder(), Kind: posting.CashSkim, Cash: posting.Cash{Amount: out, Book: -book}, Memo: "down to the float"}
 		if err := e.post(posting.MoveCash(move, e.books)); err != nil {
 			return err
 		}

@@ -46,7 +46,7 @@ type Info struct {
 	Columns   []string       `json:"columns,omitempty"`
 	SizeBytes int64          `json:"size_bytes"` // of the main file as it lies on the disk; Offset runs up to it
 	Currency  money.Currency `json:"currency,omitempty"`
-	Zone      string         `json:"zone,omitempty"`
+	Zone      string         `json:"zone,omitempty"` // of times without one; empty when the file states it
 	Delimiter string         `json:"delimiter,omitempty"`
 	Decimal   string         `json:"decimal,omitempty"`
 	// Notes are what was guessed and may be wrong, and what is missing, in sentences.

@@ -53,6 +53,8 @@ type DB struct {
 	stop   chan struct{} // closed when no more writes are taken
 	ended  chan struct{} // closed when the writer has answered everything it took
 	once   sync.Once
+	// patience is how long a group is tried again when the database says that this can help.
+	patience time.Duration
 }
 
 // Option changes how Open opens.
@@ -64,7 +66,8 @@ func WithClock(now func() time.Time) Option { return func(d *DB) { d.now = now }
 // Open opens dsn, a file name or a postgres:// address, creates it when it is missing, and brings its
 // schema up to date.
 func Open(ctx context.Context, dsn string, opts ...Option) (*DB, error) {
-	d := &DB{dsn: dsn, now: time.Now, queue: make(chan *job, queueLength), stop: make(chan struct{}), ended: make(chan struct{})}
+	d := &DB{dsn: dsn, now: time.Now, queue: make(chan *job, queueLength), stop: make(chan struct{}), ended: make(chan struct{}),
+		patience: retryFor}
 	for _, o := range opts {
 		o(d)
 	}

@@ -19,11 +19,16 @@ var (
 	ErrUnavailable = fault.New(fault.Unavailable, "database_unavailable", "the database does not answer; nothing was written, try again")
 	ErrFull        = fault.New(fault.Unavailable, "disk_full", "the disk is full; nothing was written: free some space and try again")
 	ErrReadOnly    = fault.New(fault.Unavailable, "disk_read_only", "the database cannot be written to: check the file's and the folder's permissions")
+	ErrPanic       = fault.New(fault.Internal, "write_panicked", "a mistake in the program stopped this change; nothing of it was written")
+	ErrUnknown     = fault.New(fault.Unavailable, "write_outcome_unknown", "the connection broke while the change was being saved: it may have been saved or not; look before you enter it again")
 	ErrBusy        = fault.New(fault.Unavailable, "database_busy", "another program holds the database; nothing was written, try again")
 )
 
 // classify gives the errors that a person can do something about their fault.
 func classify(err error) error {
+	if errors.Is(err, errLost) && !errors.Is(err, ErrUnknown) || errors.Is(err, errConnect) {
+		return ErrUnavailable.Because(err)
+	}
 	var f *fault.Error
 	if err == nil || errors.As(err, &f) {
 		return err

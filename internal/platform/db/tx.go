@@ -23,6 +23,8 @@ type Tx struct {
 	rows     map[*Table][]any
 	tables   []*Table
 	counters map[string]int64
+	opened   []*sql.Rows // what Query gave out
+	failed   error       // of the first statement that failed: nothing more runs, nothing is committed
 }
 
 func newTx(w *conn, ctx context.Context) *Tx {
@@ -37,34 +39,70 @@ func (tx *Tx) Engine() Engine { return tx.w.db.engine }
 
 // Exec runs a statement now and returns how many rows it changed.
 func (tx *Tx) Exec(q SQL, args ...any) (int64, error) {
-	s, err := tx.w.stmt(q)
+	s, err := tx.stmt(q)
 	if err != nil {
 		return 0, err
 	}
 	r, err := s.ExecContext(tx.ctx, args...)
 	if err != nil {
-		return 0, fmt.Errorf("%.80q: %w", string(q), err)
+		return 0, tx.fail(fmt.Errorf("%.80q: %w", string(q), err))
 	}
 	return r.RowsAffected()
 }
 
+// stmt prepares a statement, unless one has failed: the engines differ in what they would do then
+// (PostgreSQL nothing more, SQLite perhaps write outside the transaction), so no statement runs.
+func (tx *Tx) stmt(q SQL) (*sql.Stmt, error) {
+	if tx.failed != nil {
+		return nil, tx.failed
+	}
+	s, err := tx.w.stmt(q)
+	return s, tx.fail(err)
+}
+
+// fail remembers the first failure and passes err on.
+func (tx *Tx) fail(err error) error {
+	if tx.failed == nil {
+		tx.failed = err
+	}
+	return err
+}
+
+// closeRows closes what Query gave out.
+func (tx *Tx) closeRows() {
+	for _, r := range tx.opened {
+		_ = r.Close()
+	}
+	clear(tx.opened)
+	tx.opened = tx.opened[:0]
+}
+
 // Query reads rows; it does not see rows that Insert has collected and not yet written.
 func (tx *Tx) Query(q SQL, args ...any) (*sql.Rows, error) {
-	s, err := tx.w.stmt(q)
+	s, err := tx.stmt(q)
 	if err != nil {
 		return nil, err
 	}
-	return s.QueryContext(tx.ctx, args...)
+	rows, err := s.QueryContext(tx.ctx, args...)
+	if err != nil {
+		return nil, tx.fail(fmt.Errorf("%.80q: %w", string(q), err))
+	}
+	tx.opened = append(tx.opened, rows)
+	return rows, nil
 }
 
 // QueryRow reads at most one row; it does not see rows that Insert has collected.
 func (tx *Tx) QueryRow(q SQL, args ...any) *sql.Row {
-	s, err := tx.w.stmt(q)
+	s, err := tx.stmt(q)
 	if err != nil {
-		// The same statement fails the same way here, and the error reaches Scan.
-		return tx.w.c.QueryRowContext(tx.ctx, string(q), args...)
+		// A row cannot be made with an error of ours. An ended context keeps this one from running.
+		ended, cancel := context.WithCancelCause(tx.ctx)
+		cancel(err)
+		return tx.w.c.QueryRowContext(ended, string(q), args...)
 	}
-	return s.QueryRowContext(tx.ctx, args...)
+	row := s.QueryRowContext(tx.ctx, args...)
+	_ = tx.fail(row.Err())
+	return row
 }
 
 // Shared returns the group's value under key, made on first use. Keys are values of a type private

@@ -1,10 +1,13 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -36,6 +39,9 @@ func (d *DB) Write(ctx context.Context, body func(tx *Tx) error) error {
 	case <-d.stop:
 		return ErrClosed
 	default:
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	select {
 	case d.queue <- j:
@@ -144,13 +150,28 @@ func (w *conn) close() {
 	}
 }
 
+// discard closes the connection for good: nobody knows what it was in the middle of.
+func (w *conn) discard() {
+	if w.c != nil {
+		_ = w.c.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	w.close()
+}
+
+// errConnect marks that there was no connection to begin with, errLost that it broke before anything
+// was committed.
+var (
+	errConnect = errors.New("connect")
+	errLost    = errors.New("connection lost")
+)
+
 func (w *conn) open() error {
 	if w.c != nil {
 		return nil
 	}
 	c, err := w.db.write.Conn(context.Background())
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errConnect, err)
 	}
 	w.c, w.stmts, w.bulk = c, map[SQL]*sql.Stmt{}, map[bulk]*sql.Stmt{}
 	return nil
@@ -189,8 +210,10 @@ func (w *conn) commit(group []*job) {
 		}
 		return
 	}
-	if len(alive) == 1 {
-		alive[0].answer <- err
+	if unknown := errors.Is(err, ErrUnknown); unknown || len(alive) == 1 {
+		for _, j := range alive { // what may have been saved is not run again
+			j.answer <- err
+		}
 		return
 	}
 	for _, j := range alive {
@@ -198,65 +221,74 @@ func (w *conn) commit(group []*job) {
 	}
 }
 
-// try runs the bodies in one transaction, again and again while the database says that trying again
-// can help.
+// try runs the bodies in one transaction, again and again while that can help: after a serialization
+// failure or a deadlock, and when the connection broke before anything was committed. A server that
+// was not there to begin with is not waited for.
 func (w *conn) try(group []*job) error {
-	deadline := time.Now().Add(retryFor)
+	deadline := time.Now().Add(w.db.patience)
+	had := false // there was a connection, so that the server may be restarting
 	for pause := 2 * time.Millisecond; ; pause *= 2 {
 		err := w.once(group)
-		if err == nil || !retryable(err) || time.Now().After(deadline) {
-			return classify(err)
+		if err == nil {
+			return nil
 		}
-		if lost(err) {
-			w.close()
+		gone := errors.Is(err, errLost)
+		if gone {
+			w.discard()
+			had = true
+		}
+		again := retryable(err) || gone || had && errors.Is(err, errConnect)
+		if !again || time.Now().After(deadline) {
+			return classify(err)
 		}
 		time.Sleep(min(pause, 500*time.Millisecond))
 	}
 }
 
 func (w *conn) once(group []*job) (err error) {
-	if err := w.open(); err != nil {
-		return ErrUnavailable.Because(err)
-	}
 	ctx := context.Background()
-	if _, err := w.c.ExecContext(ctx, w.begin()); err != nil {
-		w.close()
-		return ErrUnavailable.Because(err)
-	}
-	defer func() {
-		if err != nil {
-			if _, e := w.c.ExecContext(ctx, "ROLLBACK"); e != nil {
-				w.close()
-			}
-		}
-	}()
-	if w.db.engine == Postgres {
-		// One group at a time per database, also with several nodes: the ledger is one hash chain, so its
-		// writers would wait for each other anyway, only later and in a worse order.
-		if _, err := w.c.ExecContext(ctx, "SELECT pg_advisory_xact_lock(7177002651)"); err != nil {
-			return err
-		}
-	}
-	tx := newTx(w, ctx)
-	for _, j := range group {
-		if err := j.body(tx); err != nil {
-			return err
-		}
-	}
-	if err := tx.flush(); err != nil {
+	if err := w.open(); err != nil {
 		return err
 	}
-	if _, err := w.c.ExecContext(ctx, "COMMIT"); err != nil {
-		return fmt.Errorf("commit: %w", err)
+	number, err := w.begin(ctx)
+	if err != nil {
+		return err
 	}
-	return nil
+	tx := newTx(w, ctx)
+	defer func() {
+		tx.closeRows()
+		if err == nil || w.c == nil {
+			return
+		}
+		if _, e := w.c.ExecContext(ctx, "ROLLBACK"); e != nil {
+			w.discard()
+		}
+	}()
+	for _, j := range group {
+		if err := tx.run(j.body); err != nil {
+			return w.asLost(err)
+		}
+	}
+	if err := tx.run((*Tx).flush); err != nil {
+		return w.asLost(err)
+	}
+	return w.end(ctx, number)
 }
 
-func (w *conn) begin() string {
-	if w.db.engine == SQLite {
-		return "BEGIN IMMEDIATE"
+// run runs a body. One that panics fails like one that returns an error: it must not take the other
+// writers of the process with it.
+func (tx *Tx) run(body func(tx *Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = ErrPanic.Because(fmt.Errorf("%v\n%s", p, debug.Stack()))
+		}
+	}()
+	err = body(tx)
+	tx.closeRows()                                      // rows that a body forgot would block the connection
+	if err == nil || errors.Is(err, context.Canceled) { // the group's context does not end: see QueryRow
+		err = cmp.Or(tx.failed, err)
 	}
-	return "BEGIN"
+	return err
 }
 
 // retryable tells whether the same transaction may succeed when it is run again: PostgreSQL's
@@ -264,9 +296,4 @@ func (w *conn) begin() string {
 func retryable(err error) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && (pg.Code == "40001" || pg.Code == "40P01")
-}
-
-// lost tells whether the connection is gone.
-func lost(err error) bool {
-	return errors.Is(err, sql.ErrConnDone)
 }

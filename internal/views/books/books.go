@@ -121,7 +121,7 @@ func balances(q db.Q, s Scope) ([]Balance, error) {
 	return out, rows.Err()
 }
 
-// bookCurrency reads the currency of all amounts in the books.
+// bookCurrency reads the shop's setting.
 func bookCurrency(q db.Q) (money.Currency, error) {
 	c, ok, err := org.Setting(q, org.SettingBook)
 	if err == nil && !ok {

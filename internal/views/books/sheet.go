@@ -94,10 +94,12 @@ func (s *Sheet) Table() *table.Table {
 	section(t, "Assets", "Total assets", &s.Assets)
 	section(t, "Liabilities", "Total liabilities", &s.Liabilities)
 	section(t, "Equity", "Total equity", &s.Equity)
+	rest := s.Liabilities.Total + s.Equity.Total
 	if s.Between != 0 && s.Store != "" {
+		rest += s.Between
 		t.Subtotal(table.Blank(), table.Blank(), table.Text("Between this store and others"), table.Money(s.Between))
 	}
-	t.Total(table.Blank(), table.Blank(), table.Text("Liabilities and equity"), table.Money(s.Assets.Total-s.Between))
+	t.Total(table.Blank(), table.Blank(), table.Text("Liabilities and equity"), table.Money(rest))
 	if s.Between != 0 && s.Store == "" {
 		t.Note("The books do not balance. Run the check of the books; nothing that Tillpost posts can do this.")
 	}

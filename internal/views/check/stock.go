@@ -38,7 +38,7 @@ const (
 			WHERE r.kind IN ('sale','void') AND l.kind = 'item' AND l.disposition NOT IN ('none','damaged') GROUP BY l.item
 		UNION ALL
 		SELECT m.item, 0, SUM(-m.qty) FROM stock_moves m JOIN entries e ON e.seq = m.entry_seq
-			WHERE e.kind IN ('sale','void') GROUP BY m.item) x
+			WHERE e.kind IN ('sale','void','reclass') GROUP BY m.item) x
 		GROUP BY item HAVING SUM(sold) <> SUM(moved) ORDER BY item`
 
 	countMoves db.SQL = `SELECT count(*) FROM stock_moves`

@@ -83,7 +83,8 @@ const (
 		CAST(COALESCE(SUM(CASE WHEN l.tax_code <> '' THEN -l.amount ELSE 0 END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN l.amount > 0 THEN l.amount ELSE 0 END), 0) AS BIGINT),
 		CAST(COALESCE(SUM(CASE WHEN l.amount < 0 THEN -l.amount ELSE 0 END), 0) AS BIGINT),
-		CAST(COALESCE(SUM(CASE WHEN l.unknown <> '' THEN l.amount ELSE 0 END), 0) AS BIGINT)
+		CAST(COALESCE(SUM(CASE WHEN l.unknown <> '' THEN l.amount ELSE 0 END), 0) AS BIGINT),
+		CAST(COALESCE(SUM(CASE WHEN l.unknown LIKE 'item:%' THEN -l.amount ELSE 0 END), 0) AS BIGINT)
 		FROM entries e JOIN entry_lines l ON l.entry_seq = e.seq WHERE` + scopeEntries
 
 	sumIncome db.SQL = `SELECT CAST(COALESCE(SUM(-l.amount), 0) AS BIGINT)
@@ -98,21 +99,21 @@ const (
 	sumMoves db.SQL = `SELECT count(*), CAST(COALESCE(SUM(m.qty), 0) AS BIGINT), CAST(COALESCE(SUM(m.value), 0) AS BIGINT)
 		FROM entries e JOIN stock_moves m ON m.entry_seq = e.seq WHERE` + scopeEntries
 
-	// Goods that are in the catalogue as goods, and that came back for stock or went out.
+	// Goods that went out, or came back for stock. What was sold before the catalogue knew it moved no
+	// stock then: its moves belong to the reclass.
 	sumGoods db.SQL = `SELECT CAST(COALESCE(SUM(l.qty), 0) AS BIGINT)
 		FROM receipts r JOIN receipt_lines l ON l.receipt_seq = r.seq JOIN items i ON i.sku = l.item AND i.kind = 'item'
-		WHERE l.kind = 'item' AND l.disposition NOT IN ('none','damaged') AND` + scopeReceipts
+		LEFT JOIN (SELECT DISTINCT e.doc AS doc, u.unknown AS unknown FROM entry_lines u JOIN entries e ON e.seq = u.entry_seq
+		WHERE u.unknown <> '' AND e.kind IN ('sale','void')) x ON x.doc = r.id AND x.unknown = 'item:' || l.item
+		WHERE x.doc IS NULL AND l.kind = 'item' AND l.disposition NOT IN ('none','damaged') AND` + scopeReceipts
 
 	countTasks db.SQL = `SELECT count(*) FROM tasks WHERE state = 'open'`
 
-	levelsValue db.SQL = `SELECT CAST(COALESCE(SUM(value), 0) AS BIGINT) FROM stock_levels WHERE ($1 = '' OR location = $1)`
+	levelsValue db.SQL = `SELECT CAST(COALESCE(SUM(value), 0) AS BIGINT) FROM stock_levels
+		WHERE location NOT LIKE 'transit:%' AND ($1 = '' OR location = $1)`
 
 	inventoryBalance db.SQL = `SELECT CAST(COALESCE(SUM(debit - credit), 0) AS BIGINT) FROM account_days
-		WHERE ($1 = '' OR store = $1) AND account IN (SELECT account FROM account_roles WHERE role IN ('inventory','stock_in_transit'))`
-
-	allMoves db.SQL = `SELECT CAST(COALESCE(SUM(value), 0) AS BIGINT) FROM stock_moves WHERE ($1 = '' OR location = $1)`
-
-	daySums db.SQL = `SELECT CAST(COALESCE(SUM(debit), 0) AS BIGINT), CAST(COALESCE(SUM(credit), 0) AS BIGINT) FROM account_days`
+		WHERE ($1 = '' OR store = $1) AND account IN (SELECT account FROM account_roles WHERE role = 'inventory')`
 
 	totalsReceipts db.SQL = `SELECT CAST(COALESCE(SUM(r.total), 0) AS BIGINT) FROM totals_receipts r
 		WHERE r.day BETWEEN $1 AND $2 AND ($3 = '' OR r.store = $3)`
@@ -131,7 +132,7 @@ func Prove(q db.Q, currency money.Currency, s Scope) (Proof, error) {
 	add("receipts = their lines", "receipt totals", f.total, "lines, net + tax", f.lines)
 	add("receipts = tenders", "totals + rounding", f.total+f.extra, "tenders", f.tenders)
 	add("tenders = journal", "tenders", f.tenders, "journal, tender accounts", f.journalTenders)
-	add("revenue = journal", "lines, net revenue", f.revenue, "journal, revenue accounts", f.journalIncome)
+	add("revenue = journal", "lines, net revenue", f.revenue, "journal, revenue accounts", f.journalIncome+f.unknownItems)
 	add("taxes = journal", "line taxes", f.taxes, "journal, tax accounts", f.journalTaxes)
 	add("debits = credits", "journal debits", f.debits, "journal credits", f.credits)
 	add("receipts = running totals", "receipt totals", f.total, "totals by day", f.dayTotals)
@@ -147,6 +148,7 @@ type figures struct {
 	total, extra, lines, revenue, taxes, tenders                                   int64
 	journalTenders, journalTaxes, journalIncome, journalInventory, debits, credits int64
 	goods, moved, movedValue, levels, inventory, dayTotals                         int64
+	unknownItems                                                                   int64
 	lineTax                                                                        int64
 }
 
@@ -161,7 +163,7 @@ func (f *figures) read(q db.Q, s Scope, p *Proof) error {
 		{sumLines, []any{from, to, s.Store}, []any{&p.Lines, &p.Returns, &f.lines, &f.lineTax, &f.revenue}},
 		{sumTenders, []any{from, to, s.Store}, []any{&f.tenders}},
 		{sumTaxes, []any{from, to, s.Store}, []any{&f.taxes}},
-		{sumJournal, []any{from, to, s.Store}, []any{&p.Entries, &f.journalTenders, &f.journalTaxes, &f.debits, &f.credits, &p.Suspense}},
+		{sumJournal, []any{from, to, s.Store}, []any{&p.Entries, &f.journalTenders, &f.journalTaxes, &f.debits, &f.credits, &p.Suspense, &f.unknownItems}},
 		{sumIncome, []any{from, to, s.Store}, []any{&f.journalIncome}},
 		{sumInventory, []any{from, to, s.Store}, []any{&f.journalInventory}},
 		{sumMoves, []any{from, to, s.Store}, []any{&p.Moves, &f.moved, &f.movedValue}},

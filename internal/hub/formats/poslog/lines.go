@@ -16,9 +16,9 @@ func (r *Reader) lineItem(t *ticket, item *node) {
 	for _, n := range item.kids {
 		switch n.name {
 		case "Sale", "SaleForDelivery", "SaleForPickup":
-			t.goods(item, n, void, false)
+			t.goods(n, void, false)
 		case "Return":
-			t.goods(item, n, void, true)
+			t.goods(n, void, true)
 		case "Tax":
 			if !void {
 				t.taxes = append(t.taxes, n)
@@ -45,7 +45,7 @@ var kinds = map[string]receipt.LineKind{
 
 // goods reads a Sale or Return. ExtendedAmount is what the line contributed, after the discounts that
 // the line itself shows.
-func (t *ticket) goods(item, n *node, void, back bool) {
+func (t *ticket) goods(n *node, void, back bool) {
 	l := receipt.Line{
 		Kind: receipt.Item, Item: shorten(orElse(n.get("ItemID"), n.child("POSIdentity").get("POSItemID"))),
 		Name: shorten(orElse(n.get("Description"), n.get("ItemDescription"))), Department: shorten(n.get("MerchandiseHierarchy")),
@@ -90,7 +90,6 @@ func (t *ticket) goods(item, n *node, void, back bool) {
 	if l.Return != nil && (l.Qty > 0 || l.Extended > 0) {
 		l.Return = nil // a return of a return: the books show the opposite
 	}
-	t.checkPrice(&l, item.attr("weightItem") == "true")
 	if seq := n.get("OperatorSequence"); seq != "" && seq != "0" {
 		t.at[seq] = len(t.rc.Lines)
 	}
@@ -118,21 +117,6 @@ func (t *ticket) cancel(v *receipt.Line) bool {
 		return true
 	}
 	return false
-}
-
-// checkPrice notes a line whose amount is not price x quantity. It is normal: two for the price of
-// one, labels with the price in the barcode. The amount is what counts.
-func (t *ticket) checkPrice(l *receipt.Line, weighed bool) {
-	a, err := money.Extend(l.UnitPrice, l.Qty, t.rc.Currency, fixed.HalfUp)
-	gap := (a - l.Extended).Abs()
-	if err == nil && gap > 1 {
-		c := t.rc.Currency
-		what := ""
-		if weighed {
-			what = " (weighed)"
-		}
-		t.find("price_differs", "%s%s: %s x %s is %s, the line says %s", l.Name, what, l.Qty, l.UnitPrice, c.Format(a), c.Format(l.Extended))
-	}
 }
 
 // taxFlags are the numbers n of the attributes Tax1, Tax2, ... that are true.

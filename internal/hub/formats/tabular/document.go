@@ -24,6 +24,7 @@ type head struct {
 // figures are amounts that belong to the whole document.
 type figures struct {
 	total    money.Minor
+	totaled  bool // the file states the total
 	discount money.Minor
 	rounding money.Minor
 	taxes    []docTax
@@ -33,7 +34,7 @@ type figures struct {
 	fees     []fee
 	refund   money.Minor
 	refunded time.Time
-	expected []money.Minor
+	expected []*money.Minor // nil where the file states none
 }
 
 type docTax struct {
@@ -92,6 +93,7 @@ func (r *Reader) figures(d *pending, x *row) *figures {
 	doc := &r.prog.doc
 	f := &figures{
 		total:    x.minor(doc.total, d.currency),
+		totaled:  x.states(doc.total),
 		discount: x.minor(doc.discount, d.currency),
 		rounding: x.minor(doc.rounding, d.currency),
 	}
@@ -134,9 +136,27 @@ func (r *Reader) figures(d *pending, x *row) *figures {
 		}
 	}
 	for i := range doc.expect {
-		f.expected = append(f.expected, x.minor(doc.expect[i].amount, d.currency))
+		var m *money.Minor
+		if x.states(doc.expect[i].amount) {
+			a := x.minor(doc.expect[i].amount, d.currency)
+			m = &a
+		}
+		f.expected = append(f.expected, m)
 	}
 	return f
+}
+
+// states tells whether the file has a figure for the amount.
+func (x *row) states(a *amount) bool {
+	if a == nil {
+		return false
+	}
+	for _, r := range a.refs {
+		if len(x.cell(r)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // minor reads an amount; nil and blank are zero.

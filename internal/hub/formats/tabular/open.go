@@ -26,7 +26,7 @@ type Info struct {
 	SizeBytes int64
 	Source    string
 	Currency  money.Currency // "" when each row states its own
-	Zone      string
+	Zone      string         // of times without one; "" when the file states it
 	Delimiter string
 	Decimal   string
 	Notes     []string // what was guessed and could be wrong
@@ -217,9 +217,24 @@ func (r *Reader) setTerms(l *Layout, info *Info) error {
 	if r.terms.Zone != nil {
 		r.x.home = r.terms.Zone
 	}
-	info.Zone = r.x.home.String()
+	if !statesZone(l.Document.Time) {
+		info.Zone = r.x.home.String()
+	}
 	r.days = day.Rule{Zone: r.x.home, CutOver: r.terms.CutOver}
 	return nil
+}
+
+// statesZone tells whether the file itself says in which zone its times are.
+func statesZone(t *Time) bool {
+	if t.Zone != nil {
+		return true
+	}
+	for _, f := range t.Formats {
+		if strings.Contains(f, "Z") {
+			return true
+		}
+	}
+	return false
 }
 
 // guesses are cells of the first rows, by column.

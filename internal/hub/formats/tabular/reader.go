@@ -157,6 +157,7 @@ func (r *Reader) row(cells [][]byte) {
 		d.rejected = r.reject(d, x)
 	}
 	if d.rows >= maxRows {
+		d.sum ^= uint64(d.first) * 0x9E3779B97F4A7C15 // what follows is its continuation even when it looks the same
 		r.close(d)
 	}
 }

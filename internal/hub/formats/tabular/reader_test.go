@@ -111,7 +111,7 @@ func (y *tally) add(t testing.TB, d intake.Document) {
 		y.moves++
 		y.moved[m.Kind] += m.Gross
 		y.fees += m.Fee
-		if m.Net != m.Gross-m.Fee && !slices.ContainsFunc(d.Findings, func(f intake.Finding) bool { return f.Code == "net_differs" }) {
+		if m.Net != m.Gross-m.Fee && !slices.ContainsFunc(d.Findings, func(f intake.Finding) bool { return f.Code == "movement_net_differs" }) {
 			t.Errorf("%s: net %d is not %d less %d", d.External, m.Net, m.Gross, m.Fee)
 		}
 	}

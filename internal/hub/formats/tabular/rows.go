@@ -214,7 +214,7 @@ func (r *Reader) addMove(d *pending, f *rule, x *row) {
 	m.Net = m.Gross - m.Fee
 	if f.net != nil && x.err == nil {
 		if net := x.minor(f.net, d.currency); net != m.Net {
-			d.find("net_differs", x.line, "gross less fee is %s, the file says %s", d.currency.Format(m.Net), d.currency.Format(net))
+			d.find("movement_net_differs", x.line, "gross less fee is %s, the file says %s", d.currency.Format(m.Net), d.currency.Format(net))
 			m.Net = net
 		}
 	}
