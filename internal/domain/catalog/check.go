@@ -13,7 +13,7 @@ import (
 
 // Limits on what people and feeds may send.
 const (
-	codeMost     = 64  // the longest article number of the standards has 48
+	codeMost     = 100 // as on a receipt: what was sold must be kept
 	nameMost     = 200 // longer names fit on no receipt
 	barcodeMost  = 80  // what the pricing engine looks at
 	bodyMost     = 1 << 16

@@ -8,7 +8,7 @@ var (
 	ErrNoBarcode    = fault.New(fault.NotFound, "catalog_no_barcode", "no item has this barcode")
 	ErrNoPriceList  = fault.New(fault.NotFound, "catalog_no_price_list", "there is no price list with this code")
 	ErrNoPromotion  = fault.New(fault.NotFound, "catalog_no_promotion", "there is no promotion with this code")
-	ErrCode         = fault.New(fault.Invalid, "catalog_code", "a SKU or code has 1 to 64 characters, no spaces at its ends and no control characters")
+	ErrCode         = fault.New(fault.Invalid, "catalog_code", "a SKU or code has 1 to 100 bytes, no spaces at its ends and no control characters")
 	ErrText         = fault.New(fault.Invalid, "catalog_text", "a name has at most 200 characters, no control characters and no card number")
 	ErrKind         = fault.New(fault.Invalid, "catalog_kind", "an item is an item, service, gift_card, bottle_deposit, deposit, charity or consignment")
 	ErrCost         = fault.New(fault.Invalid, "catalog_cost", "a cost or price is not negative and below a billion")

@@ -19,16 +19,17 @@ type ReceiveLine struct {
 
 // Value is what the line cost, in minor units of c.
 func (l *ReceiveLine) Value(c money.Currency) (money.Minor, error) {
-	v := money.Minor(0)
+	var v money.Minor
+	var err error
 	if l.Total != nil {
 		v = *l.Total
 	} else {
-		var err error
-		if v, err = money.Extend(l.UnitCost, l.Qty, c, fixed.HalfUp); err != nil {
-			return 0, err
-		}
+		v, err = money.Extend(l.UnitCost, l.Qty, c, fixed.HalfUp)
 	}
-	if v < 0 {
+	switch {
+	case err != nil:
+		return 0, err
+	case v < 0:
 		return 0, ErrCost
 	}
 	return v, v.CheckRange()

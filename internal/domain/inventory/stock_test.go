@@ -135,7 +135,9 @@ func TestTrueUpIsAsIfGoodsHadBeenThere(t *testing.T) {
 		}
 		worth := money.Minor(rapid.Int64Range(0, 900_000).Draw(t, "worth"))
 		var early, late Level
-		early.receive(sold+more, worth, usd) //nolint:errcheck // compared below
+		if _, err := early.receive(sold+more, worth, usd); err != nil {
+			t.Fatal(err)
+		}
 		want, err := early.take(sold, usd, 0)
 		if err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"errors"
 	"math"
 	"strconv"
 
@@ -125,7 +126,8 @@ func (g *group) damaged(entry int64, on day.Day, c money.Currency, is *Issue, h 
 
 // at says which line of the document a fault belongs to.
 func at(err error, line int) error {
-	if f, ok := err.(*fault.Error); ok && f.Path == "" {
+	var f *fault.Error
+	if errors.As(err, &f) && f.Path == "" {
 		return f.At("lines[" + strconv.Itoa(line) + "]")
 	}
 	return err

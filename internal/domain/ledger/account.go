@@ -58,7 +58,11 @@ func Create(tx *db.Tx, a Account) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := g.accounts[a.Code]; ok {
+	_, ok, err := g.find(tx, a.Code)
+	if err != nil {
+		return err
+	}
+	if ok {
 		return ErrAccountExists.At(a.Code)
 	}
 	return g.create(tx, a)
@@ -72,8 +76,10 @@ func EnsureAccount(tx *db.Tx, code, name string, typ Type, currency money.Curren
 	if err != nil {
 		return err
 	}
-	is, ok := g.accounts[code]
+	is, ok, err := g.find(tx, code)
 	switch {
+	case err != nil:
+		return err
 	case !ok:
 		return g.create(tx, Account{Code: code, Name: name, Type: typ, Currency: currency})
 	case is.typ != typ || is.currency != currency:

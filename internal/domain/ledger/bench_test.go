@@ -38,7 +38,9 @@ func BenchmarkEach(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		n := 0
-		read(b, d, func(q db.Q) error { return ledger.Each(q, 0, func(e *ledger.Entry) error { n += len(e.Lines); return nil }) })
+		read(b, d, func(q db.Q) error {
+			return ledger.Each(q, 0, func(e *ledger.Entry) error { n += len(e.Lines); return nil })
+		})
 		if n != 6*26_000 {
 			b.Fatal(n)
 		}

@@ -68,7 +68,9 @@ func Setup(tx *db.Tx, chart string, book money.Currency) error {
 		return err
 	}
 	for _, a := range c.Accounts {
-		if _, ok := g.accounts[a.Code]; ok {
+		if _, ok, err := g.find(tx, a.Code); err != nil {
+			return err
+		} else if ok {
 			continue
 		}
 		if err := g.create(tx, Account{Code: a.Code, Name: a.Name, Type: a.Type}); err != nil {

@@ -82,8 +82,8 @@ func setLock(tx *db.Tx, from, to day.Day, by By, locked bool) ([]Period, error) 
 	if err != nil {
 		return nil, err
 	}
-	g.locked, err = lockedSpans(tx)
-	return periods, err
+	clear(g.opens)
+	return periods, nil
 }
 
 // Changes lists who locked and unlocked the periods that begin from..to, in order.

@@ -19,7 +19,11 @@ func MapRole(tx *db.Tx, role, key, account string) error {
 	if err != nil {
 		return err
 	}
-	if _, ok := g.accounts[account]; !ok {
+	_, ok, err := g.find(tx, account)
+	if err != nil {
+		return err
+	}
+	if !ok {
 		return ErrUnknownAccount.At(account)
 	}
 	shared, err := RolesIn(tx)

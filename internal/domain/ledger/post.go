@@ -30,11 +30,9 @@ var daysTable = db.Table{Name: "account_days", Columns: []string{"account", "day
 const chainName = "ledger"
 
 const (
-	selectHead   db.SQL = `SELECT number, hash FROM chain_heads WHERE name = $1`
-	saveHead     db.SQL = `INSERT INTO chain_heads (name, number, hash) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET number = excluded.number, hash = excluded.hash`
-	selectCodes  db.SQL = `SELECT code, type, currency FROM accounts`
-	reversedBy   db.SQL = `SELECT seq FROM entries WHERE reverses = $1`
-	selectLocked db.SQL = `SELECT start_day, end_day FROM periods WHERE state = 'locked' ORDER BY start_day`
+	selectHead db.SQL = `SELECT number, hash FROM chain_heads WHERE name = $1`
+	saveHead   db.SQL = `INSERT INTO chain_heads (name, number, hash) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET number = excluded.number, hash = excluded.hash`
+	reversedBy db.SQL = `SELECT seq FROM entries WHERE reverses = $1`
 )
 
 // textMost bounds each text of an entry and its lines, in bytes: a memo is a sentence, not a document.
@@ -52,7 +50,7 @@ func Post(tx *db.Tx, e *Entry) error {
 	if err != nil {
 		return err
 	}
-	if err := g.check(e); err != nil {
+	if err := g.check(tx, e); err != nil {
 		return err
 	}
 	if !e.Reverses.IsZero() {
@@ -63,7 +61,9 @@ func Post(tx *db.Tx, e *Entry) error {
 	if e.EffectiveDay < e.BusinessDay {
 		e.EffectiveDay = e.BusinessDay
 	}
-	e.EffectiveDay = g.firstOpen(e.EffectiveDay)
+	if e.EffectiveDay, err = g.firstOpen(tx, e.EffectiveDay); err != nil {
+		return err
+	}
 	if err := g.add(e); err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func Post(tx *db.Tx, e *Entry) error {
 }
 
 // check refuses what must not be in the books.
-func (g *group) check(e *Entry) error {
+func (g *group) check(q db.Q, e *Entry) error {
 	if len(e.Lines) == 0 && e.Doc.IsZero() {
 		return ErrEmpty
 	}
@@ -91,11 +91,14 @@ func (g *group) check(e *Entry) error {
 	if !storable(e.Kind, e.Store, e.Register, e.Memo, e.Attachment) {
 		return ErrText.At(e.Kind)
 	}
+	if err := g.meet(q, e.Lines); err != nil {
+		return err
+	}
 	for i := range e.Lines {
 		l := &e.Lines[i]
-		is, ok := g.accounts[l.Account]
+		is := g.accounts[l.Account]
 		switch {
-		case !ok:
+		case is.typ == "":
 			return ErrUnknownAccount.At(l.Account)
 		case l.Amount == 0:
 			return ErrZeroLine.At(l.Account)
@@ -160,21 +163,13 @@ func storable(texts ...string) bool {
 type group struct {
 	number   int64
 	hash     [32]byte
-	locked   []span
-	accounts map[string]known // committed ones and those of this group
-	reversed map[id.ID]bool   // by entries of this group
+	accounts map[string]known    // those that were looked up, without type when there is none
+	opens    map[day.Day]day.Day // the first open day, for days that were asked for
+	reversed map[id.ID]bool      // by entries of this group
 	days     map[dayKey]*dayTotal
 	goodDay  day.Day
 	scratch  []byte
 }
-
-// known is what Post needs to know of an account.
-type known struct {
-	typ      Type
-	currency money.Currency
-}
-
-type span struct{ start, end day.Day }
 
 type dayKey struct {
 	account string
@@ -192,66 +187,20 @@ type groupKey struct{}
 
 func open(tx *db.Tx) (*group, error) {
 	return db.Shared(tx, groupKey{}, func() (*group, error) {
-		g := &group{accounts: map[string]known{}, reversed: map[id.ID]bool{}, days: map[dayKey]*dayTotal{}}
+		g := newGroup()
 		var hash []byte
 		err := tx.QueryRow(selectHead, chainName).Scan(&g.number, &hash)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, err
 		}
 		copy(g.hash[:], hash)
-		if g.locked, err = lockedSpans(tx); err != nil {
-			return nil, err
-		}
-		if err := g.loadAccounts(tx); err != nil {
-			return nil, err
-		}
 		tx.OnFlush(func() error { return g.save(tx) })
 		return g, nil
 	})
 }
 
-func lockedSpans(q db.Q) ([]span, error) {
-	rows, err := q.Query(selectLocked)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var out []span
-	for rows.Next() {
-		var s span
-		if err := rows.Scan(&s.start, &s.end); err != nil {
-			return nil, err
-		}
-		out = append(out, s)
-	}
-	return out, rows.Err()
-}
-
-// firstOpen is d, or the first day after the locked periods that cover it.
-func (g *group) firstOpen(d day.Day) day.Day {
-	for _, s := range g.locked { // sorted, so that adjoining periods are passed one after the other
-		if d >= s.start && d <= s.end {
-			d = s.end.Add(1)
-		}
-	}
-	return d
-}
-
-func (g *group) loadAccounts(q db.Q) error {
-	rows, err := q.Query(selectCodes)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var code string
-		var k known
-		if err := rows.Scan(&code, &k.typ, &k.currency); err != nil {
-			return err
-		}
-		g.accounts[code] = k
-	}
-	return rows.Err()
+func newGroup() *group {
+	return &group{accounts: map[string]known{}, opens: map[day.Day]day.Day{}, reversed: map[id.ID]bool{}, days: map[dayKey]*dayTotal{}}
 }
 
 func collect(tx *db.Tx, e *Entry) {

@@ -51,15 +51,16 @@ func (c *Check) OK() bool { return c.Count == 0 }
 const (
 	orphanLines db.SQL = `SELECT l.entry_seq, COUNT(*) FROM entry_lines l WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.seq = l.entry_seq)
 		GROUP BY l.entry_seq ORDER BY l.entry_seq`
-	selectDays db.SQL = `SELECT account, day, store, debit, credit FROM account_days`
+	selectCodes db.SQL = `SELECT code, type, currency FROM accounts`
+	selectDays  db.SQL = `SELECT account, day, store, debit, credit FROM account_days`
 )
 
 // VerifyChain reads the whole ledger once and recomputes what it says of itself: the sequence, every
 // hash, every balance, the end of the chain and the running totals. progress, unless nil, is called
 // now and then with the number of entries done. Memory is bounded by the number of running totals.
 func VerifyChain(q db.Q, progress func(done int64)) (Check, error) {
-	v := verifier{g: group{accounts: map[string]known{}, days: map[dayKey]*dayTotal{}}}
-	if err := v.g.loadAccounts(q); err != nil {
+	v := verifier{g: newGroup()}
+	if err := v.accounts(q); err != nil {
 		return v.Check, err
 	}
 	err := EachBatch(q, math.MinInt64, math.MaxInt64, func(batch []Entry) error {
@@ -85,7 +86,17 @@ func VerifyChain(q db.Q, progress func(done int64)) (Check, error) {
 
 type verifier struct {
 	Check
-	g group
+	g *group
+}
+
+// accounts reads the whole chart.
+func (v *verifier) accounts(q db.Q) error {
+	rows, err := q.Query(selectCodes)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	return v.g.scanKnown(rows)
 }
 
 func (v *verifier) find(e *Entry, code, message string, args ...any) {

@@ -63,10 +63,14 @@ func (s Store) Rule() day.Rule {
 // BusinessDay is the day of something that a device recorded at the device's time at, sent at the
 // device's time sent, and that arrived at the server's time now. The difference between now and sent
 // is how wrong the device's clock is, so a clock that is days off still gives the right day, also for
-// what waited offline. A zero sent means that the device's clock is not known to be wrong.
+// what waited offline. A zero sent means that the device's clock is not known to be wrong. What is
+// still in the future then has not happened later than now.
 func (s Store) BusinessDay(at, sent, now time.Time) day.Day {
 	if !sent.IsZero() {
 		at = at.Add(now.Sub(sent))
+	}
+	if at.After(now) {
+		at = now
 	}
 	return s.Rule().Of(at)
 }

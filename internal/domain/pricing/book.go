@@ -1,6 +1,8 @@
 package pricing
 
 import (
+	"slices"
+
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/fixed"
 	"github.com/tillpost/tillpost/internal/base/gtin"
@@ -12,8 +14,8 @@ import (
 // Kind is what a line is; the values are those of a receipt's lines.
 type Kind string
 
-// The kinds of line. Only Item, Service and ServiceCharge are revenue and take discounts; only Item
-// and Service take part in promotions.
+// The kinds of line. Goods, services and consigned goods take discounts and take part in promotions;
+// the others are what they are.
 const (
 	ItemLine      Kind = "item"
 	ServiceLine   Kind = "service"
@@ -116,6 +118,7 @@ func (b Book) Compile() (*Rules, error) {
 	if len(b.Items) > MaxItems || len(b.Lists) > MaxLists || len(b.Promotions) > MaxPromotions || len(b.Barcodes) > gtin.MaxFormats {
 		return nil, ErrBookTooLarge
 	}
+	b.Items = slices.Clone(b.Items) // kinds are filled in; the caller's book stays as it is
 	r := &Rules{
 		book: b, rounded: b.PriceRounding,
 		items: make(map[string]*Item, len(b.Items)), prices: make(map[string][]listed),

@@ -69,7 +69,7 @@ type Promotion struct {
 	When     Window      `json:"when,omitzero"`
 	Coupon   string      `json:"coupon,omitempty"`    // applies only when this coupon is presented
 	MinSpend money.Minor `json:"min_spend,omitempty"` // at list prices, by the lines that match
-	Limit    int64       `json:"limit,omitempty"`     // groups (discount: units) per basket, 0 for no limit
+	Limit    int64       `json:"limit,omitempty"`     // groups (discount: units) per basket, 0 for none; not for quantity_break and spend
 	Match    Match       `json:"match,omitzero"`      // discount, quantity_break, spend
 	Buy      *Part       `json:"buy,omitempty"`       // buy_get
 	Get      *Part       `json:"get,omitempty"`       // buy_get; without a Match of its own: the same set as Buy

@@ -183,11 +183,11 @@ func TestScan(t *testing.T) {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	wantFault(t, basket(of("NOPE", 1)), shop(), "item_unknown", "entries[0].item")
-	wantFault(t, basket(of("A", 1), of("A", 0)), shop(), "qty_zero", "entries[1].qty")
+	wantFault(t, basket(of("A", 1), of("A", 0)), shop(), "entry_qty_missing", "entries[1].qty")
 	wantFault(t, basket(of("OPEN", 1)), shop(), "price_missing", "entries[0].price")
 	wantFault(t, basket(pricing.Entry{Item: "A", Qty: qty.One, Price: price("1")}), shop(), "reason_missing", "entries[0].reason")
 	wantFault(t, basket(pricing.Entry{Item: "A", Qty: qty.One, Price: price("-1"), Reason: "x"}), shop(), "price_negative", "entries[0].price")
-	wantFault(t, basket(pricing.Entry{Kind: "gold", Qty: qty.One}), shop(), "line_kind_unknown", "entries[0].kind")
+	wantFault(t, basket(pricing.Entry{Kind: "gold", Qty: qty.One}), shop(), "entry_kind_unknown", "entries[0].kind")
 	wantFault(t, basket(of("A", 1_000_000_001)), shop(), "basket_too_large", "entries[0].qty")
 	wantFault(t, basket(of("A", 900_000_000), of("A", 900_000_000)), shop(), "basket_too_large", "entries")
 	wantFault(t, basket(make([]pricing.Entry, pricing.MaxEntries+1)...), shop(), "basket_too_long", "entries")

@@ -2,7 +2,6 @@ package pricing
 
 import (
 	"github.com/tillpost/tillpost/internal/base/fixed"
-	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/tax"
 )
 
@@ -38,9 +37,9 @@ func (r *Rules) tax(b *Basket, ps []position, q *Quote) ([]Warning, error) {
 	for i := range ps {
 		p := &ps[i]
 		p.Net, p.Taxes = res.Lines[i].Net, res.Lines[i].Taxes
-		if p.NetDiscount, err = r.netDiscount(p, lines[i]); err != nil {
-			return nil, err
-		}
+	}
+	if err := r.netDiscounts(ps, lines); err != nil {
+		return nil, err
 	}
 	q.Taxes = res.Taxes
 	q.TaxRounding, q.TaxMode = r.book.TaxPolicy.Rounding, r.book.TaxPolicy.Mode
@@ -66,24 +65,42 @@ func (r *Rules) declared(cs []tax.Component, exempt bool) []tax.Component {
 	return cs
 }
 
-// netDiscount is the tax-exclusive value of the line's reductions: Net + NetDiscount is the revenue
-// before discounts. Prices without tax: the reductions themselves. Prices with tax: the reductions in
-// the ratio of the line's net to its price, rounded half up; when nothing is left of the price, in
-// the ratio that the undiscounted line would have had.
-func (r *Rules) netDiscount(p *position, l tax.Line) (money.Minor, error) {
-	reduced := p.Extended - p.left
-	if reduced == 0 || !r.book.PricesInclude {
-		return reduced, nil
-	}
-	net, price := p.Net, p.left
-	if price == 0 {
-		l.Reduction = 0
-		res, err := tax.Compute([]tax.Line{l}, r.book.TaxPolicy, r.book.Currency)
-		if err != nil {
-			return 0, err
+// netDiscounts sets the tax-exclusive value of each line's reductions. Prices without tax: the
+// reductions themselves. Prices with tax: the net that the line would have had without them, less the
+// net that it has; so Net + NetDiscount is the revenue before discounts, to the cent, also for a line
+// that is free or that has a tax per unit. The undiscounted net is rounded by the policy's mode for
+// the line alone. A net discount is never more than the reductions, nor of the other sign.
+func (r *Rules) netDiscounts(ps []position, lines []tax.Line) error {
+	if !r.book.PricesInclude {
+		for i := range ps {
+			ps[i].NetDiscount = lines[i].Reduction
 		}
-		net, price = res.Net, p.Extended
+		return nil
 	}
-	n, err := fixed.MulDiv(int64(reduced), int64(net), int64(price), fixed.HalfUp)
-	return money.Minor(n), err
+	var full []tax.Line
+	for i := range lines {
+		if l := lines[i]; l.Reduction != 0 {
+			l.Reduction = 0
+			full = append(full, l)
+		}
+	}
+	if len(full) == 0 {
+		return nil
+	}
+	policy := r.book.TaxPolicy
+	policy.Rounding = tax.PerLine
+	res, err := tax.Compute(full, policy, r.book.Currency)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for i := range ps {
+		reduced := lines[i].Reduction
+		if reduced == 0 {
+			continue
+		}
+		ps[i].NetDiscount = max(min(res.Lines[n].Net-ps[i].Net, max(reduced, 0)), min(reduced, 0))
+		n++
+	}
+	return nil
 }

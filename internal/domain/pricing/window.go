@@ -51,7 +51,7 @@ func (w *Window) open(b *Basket) bool {
 	if w.From != "" && b.Day < w.From || w.To != "" && b.Day > w.To {
 		return false
 	}
-	if !namesBasket(w.Stores, w.Groups, b) {
+	if !namesBasket(w.Stores, w.Groups, b) || b.At.IsZero() && len(w.Days)+len(w.Hours) > 0 {
 		return false
 	}
 	if len(w.Hours) == 0 {

@@ -62,5 +62,5 @@ var (
 	ErrRefundLine   = fault.New(fault.NotFound, "refund_line", "the receipt has no such line that could come back")
 	ErrRefundMuch   = fault.New(fault.Conflict, "refund_too_much", "more would come back than was sold")
 	ErrRefundPast   = fault.New(fault.Conflict, "refund_history", "earlier returns of this line do not fit the sale; refund it by hand")
-	ErrRefundAmount = fault.New(fault.Invalid, "refund_quantity", "the quantity to refund is not positive")
+	ErrRefundAmount = fault.New(fault.Invalid, "refund_qty_not_positive", "the quantity to refund is not positive")
 )

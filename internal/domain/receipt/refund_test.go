@@ -48,7 +48,7 @@ func TestRefundFaults(t *testing.T) {
 	t.Parallel()
 	sale := j11()
 	for want, take := range map[string]receipt.Take{
-		"refund_line": {Line: 2, Qty: qty.One}, "refund_quantity": {Line: 1}, "refund_too_much": {Line: 1, Qty: qty.Of(4)},
+		"refund_line": {Line: 2, Qty: qty.One}, "refund_qty_not_positive": {Line: 1}, "refund_too_much": {Line: 1, Qty: qty.Of(4)},
 	} {
 		if _, err := receipt.Refund(&sale, nil, []receipt.Take{take}); fault.CodeOf(err) != want {
 			t.Errorf("%v, want %s", err, want)

@@ -23,59 +23,67 @@ func (r *Receipt) settle(s Settlement) error {
 		return nil
 	}
 	s.Payments = slices.Clone(s.Payments)
-	rest, cash := -1, false
-	left := total // to be settled by the rest and by cash
-	given := money.Minor(0)
-	for i := range s.Payments {
-		p := &s.Payments[i]
-		if f := r.checkPayment(p); f != nil {
-			return f.At(join(fmt.Sprintf("payments[%d]", i), f.Path))
+	d, err := r.count(s.Payments)
+	if err != nil {
+		return err
+	}
+	left := total - d.fixed // to be settled by the rest and by cash
+	if d.rest >= 0 && !s.Payments[d.rest].Cash {
+		p := &s.Payments[d.rest]
+		p.Amount = left - d.cash
+		left, d.rest = d.cash, -1
+	}
+	if d.anyCash {
+		if left < min(total, 0) {
+			return ErrOver.At("payments")
 		}
-		cash = cash || p.Cash
+		return r.settleCash(s, d.rest, left, d.cash)
+	}
+	switch {
+	case left > 0 && total >= 0, left < 0 && total < 0:
+		return ErrShort.At("payments")
+	case left != 0:
+		return ErrOver.At("payments")
+	}
+	r.Tenders, err = r.tenders(s.Payments, nil)
+	return err
+}
+
+// declared is what the payments say before anything is worked out.
+type declared struct {
+	fixed   money.Minor // worth of all that is not cash
+	cash    money.Minor // worth of the cash
+	anyCash bool
+	rest    int // index of the payment that takes the rest, -1 for none
+}
+
+// count checks the payments and adds them up. A hundred amounts of 10^15 stay below overflow.
+func (r *Receipt) count(ps []Payment) (declared, error) {
+	d := declared{rest: -1}
+	for i := range ps {
+		p := &ps[i]
+		if f := r.checkPayment(p); f != nil {
+			return d, f.At(join(fmt.Sprintf("payments[%d]", i), f.Path))
+		}
+		d.anyCash = d.anyCash || p.Cash
 		if p.Rest {
-			if rest >= 0 {
-				return ErrPayment.At(fmt.Sprintf("payments[%d].rest", i))
+			if d.rest >= 0 {
+				return d, ErrPayment.At(fmt.Sprintf("payments[%d].rest", i))
 			}
-			rest = i
+			d.rest = i
 			continue
 		}
 		worth, err := r.worth(p, p.Amount)
 		if err != nil || tooLarge(worth) {
-			return ErrAmountRange.At(fmt.Sprintf("payments[%d].amount", i))
+			return d, ErrAmountRange.At(fmt.Sprintf("payments[%d].amount", i))
 		}
 		if p.Cash {
-			given += worth // a hundred amounts of 10^15 stay below overflow
+			d.cash += worth
 		} else {
-			left -= worth
+			d.fixed += worth
 		}
 	}
-	if rest >= 0 && !s.Payments[rest].Cash {
-		amount, err := r.inCurrency(&s.Payments[rest], left-given)
-		if err != nil {
-			return err
-		}
-		s.Payments[rest].Amount = amount
-		worth, err := r.worth(&s.Payments[rest], amount)
-		if err != nil {
-			return err
-		}
-		left -= worth
-		rest = -1
-	}
-	if !cash {
-		switch {
-		case left > 0 && total >= 0, left < 0 && total < 0:
-			return ErrShort.At("payments")
-		case left != 0:
-			return ErrOver.At("payments")
-		}
-		r.Tenders, err = r.tenders(s.Payments, nil)
-		return err
-	}
-	if left < min(total, 0) {
-		return ErrOver.At("payments")
-	}
-	return r.settleCash(s, rest, left, given)
+	return d, nil
 }
 
 // settleCash rounds what is due in cash, gives change, and writes the tenders.

@@ -69,8 +69,8 @@ func free(s string, limit int) *fault.Error {
 }
 
 // Clean makes a text from outside fit for a receipt: what is not UTF-8 becomes the replacement
-// character, control characters and line breaks become spaces, and what is longer than limit bytes is cut between two
-// letters. It does not remove card numbers.
+// character, control characters and line breaks become spaces, and what is longer than limit bytes is
+// cut between two letters. It does not remove card numbers.
 func Clean(s string, limit int) string {
 	if checkText(s, limit, len(s)+1) == nil {
 		return strings.TrimSpace(s)

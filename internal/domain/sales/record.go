@@ -3,7 +3,6 @@
 package sales
 
 import (
-	"bytes"
 	"database/sql"
 	"errors"
 	"strings"
@@ -57,7 +56,8 @@ func Record(tx *db.Tx, a Arrival) (Sale, bool, error) {
 		if old.content != content {
 			return Sale{}, false, ErrOtherContent.At("id")
 		}
-		return Sale{Seq: old.seq, Receipt: *r}, false, nil
+		r.Number, r.PrevHash, r.Hash = old.number, old.prev, old.hash
+		return Sale{Seq: old.seq, Receipt: *r, ServerMs: old.serverMs, Hour: old.hour, Unexplained: old.unexplained}, false, nil
 	}
 	head, err := g.head(tx, r.Store, r.Register)
 	if err != nil {
@@ -72,7 +72,8 @@ func Record(tx *db.Tx, a Arrival) (Sale, bool, error) {
 		return Sale{}, false, err
 	}
 	s := Sale{Seq: seq, Receipt: *r, ServerMs: tx.Now.UnixMilli(), Hour: hour(r, a.Rule), Unexplained: a.Unexplained, Gap: gap}
-	g.known[r.ID] = known{seq, content}
+	g.known[r.ID] = known{seq: seq, content: content, place: place{number: r.Number, prev: r.PrevHash, hash: r.Hash},
+		serverMs: s.ServerMs, hour: s.Hour, unexplained: s.Unexplained}
 	insert(tx, &s, content)
 	return s, true, nil
 }
@@ -101,9 +102,31 @@ type group struct {
 	scratch []byte
 }
 
+// known is what identifies a recorded receipt, and what was decided when it was recorded.
 type known struct {
 	seq     int64
 	content receipt.Hash
+	place
+	serverMs    int64
+	hour        int
+	unexplained money.Minor
+}
+
+// place is a receipt's place in its register's chain.
+type place struct {
+	number     int64
+	prev, hash receipt.Hash
+}
+
+const knownColumns = `id, seq, content, number, prev_hash, hash, server_ms, hour, unexplained`
+
+func scanKnown(row interface{ Scan(into ...any) error }) (u id.ID, k known, err error) {
+	var content, prev, hash []byte
+	err = row.Scan(&u, &k.seq, &content, &k.number, &prev, &hash, &k.serverMs, &k.hour, &k.unexplained)
+	copy(k.content[:], content)
+	copy(k.prev[:], prev)
+	copy(k.hash[:], hash)
+	return u, k, err
 }
 
 type groupKey struct{}
@@ -116,7 +139,7 @@ func open(tx *db.Tx) (*group, error) {
 	})
 }
 
-const selectKnown db.SQL = `SELECT seq, content FROM receipts WHERE id = $1`
+const selectKnown db.SQL = `SELECT ` + knownColumns + ` FROM receipts WHERE id = $1`
 
 func (g *group) find(tx *db.Tx, u id.ID) (known, bool, error) {
 	if k, ok := g.known[u]; ok {
@@ -125,22 +148,22 @@ func (g *group) find(tx *db.Tx, u id.ID) (known, bool, error) {
 	if g.absent[u] {
 		return known{}, false, nil
 	}
-	var k known
-	var content []byte
-	err := tx.QueryRow(selectKnown, u[:]).Scan(&k.seq, &content)
+	_, k, err := scanKnown(tx.QueryRow(selectKnown, u[:]))
 	if errors.Is(err, sql.ErrNoRows) {
 		g.absent[u] = true
 		return known{}, false, nil
 	}
-	copy(k.content[:], content)
+	if err != nil {
+		return known{}, false, err
+	}
 	g.known[u] = k
-	return k, err == nil, err
+	return k, true, nil
 }
 
 // chunk is how many ids Preload looks up with one statement.
 const chunk = 100
 
-const selectMany db.SQL = `SELECT id, seq, content FROM receipts WHERE id IN (` +
+const selectMany db.SQL = `SELECT ` + knownColumns + ` FROM receipts WHERE id IN (` +
 	`$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,` +
 	`$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$56,$57,$58,$59,$60,$61,$62,$63,$64,$65,$66,` +
 	`$67,$68,$69,$70,$71,$72,$73,$74,$75,$76,$77,$78,$79,$80,$81,$82,$83,$84,$85,$86,$87,$88,$89,$90,$91,$92,$93,$94,$95,$96,$97,$98,$99,$100)`
@@ -177,13 +200,10 @@ func (g *group) loadMany(tx *db.Tx, args []any) error {
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var u id.ID
-		var k known
-		var content []byte
-		if err := rows.Scan(&u, &k.seq, &content); err != nil {
+		u, k, err := scanKnown(rows)
+		if err != nil {
 			return err
 		}
-		copy(k.content[:], content)
 		g.known[u] = k
 	}
 	return rows.Err()
@@ -194,12 +214,13 @@ type head struct {
 	number int64
 	hash   receipt.Hash
 	dirty  bool
+	fresh  map[int64]place // taken by this group: the table does not have them yet
 }
 
 const (
 	selectHead   db.SQL = `SELECT number, hash FROM chain_heads WHERE name = $1`
 	saveHead     db.SQL = `INSERT INTO chain_heads (name, number, hash) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET number = excluded.number, hash = excluded.hash`
-	selectNumber db.SQL = `SELECT hash FROM receipts WHERE store = $1 AND register = $2 AND number = $3`
+	selectNumber db.SQL = `SELECT prev_hash, hash FROM receipts WHERE store = $1 AND register = $2 AND number = $3`
 )
 
 func chainName(store, register string) string { return "register:" + store + "/" + register }
@@ -209,7 +230,7 @@ func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
 	if h := g.heads[name]; h != nil {
 		return h, nil
 	}
-	h := &head{}
+	h := &head{fresh: map[int64]place{}}
 	var hash []byte
 	err := tx.QueryRow(selectHead, name).Scan(&h.number, &hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -222,49 +243,69 @@ func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
 
 // take puts the receipt at the end of the chain, or checks the place that the till has given it. It
 // returns how many numbers are missing before it.
-func (h *head) take(tx *db.Tx, r *receipt.Receipt) (int64, error) {
-	if r.Number == 0 {
+func (h *head) take(tx *db.Tx, r *receipt.Receipt) (gap int64, err error) {
+	switch {
+	case r.Number == 0:
 		r.Number = h.number + 1
 		r.Seal(h.hash)
-		h.number, h.hash, h.dirty = r.Number, r.Hash, true
-		return 0, nil
-	}
-	if r.Hash != r.Sum(nil) {
+	case r.Hash != r.Sum(nil):
 		return 0, ErrBrokenSeal.At("hash")
-	}
-	switch {
-	case r.Number == h.number+1 && r.PrevHash != h.hash:
-		return 0, ErrBrokenSeal.At("prev_hash")
-	case r.Number <= h.number: // it comes late: its number must still be free
-		var hash []byte
-		err := tx.QueryRow(selectNumber, r.Store, r.Register, r.Number).Scan(&hash)
-		if err == nil {
-			return 0, ErrNumberTaken.At("number")
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
+	case r.Number <= h.number:
+		if err := h.fits(tx, r); err != nil {
 			return 0, err
 		}
-		return 0, h.fits(tx, r)
+	case r.Number == h.number+1 && r.PrevHash != h.hash:
+		return 0, ErrBrokenSeal.At("prev_hash")
 	}
-	gap := r.Number - h.number - 1
-	h.number, h.hash, h.dirty = r.Number, r.Hash, true
+	h.fresh[r.Number] = place{number: r.Number, prev: r.PrevHash, hash: r.Hash}
+	if r.Number > h.number {
+		gap = r.Number - h.number - 1
+		h.number, h.hash, h.dirty = r.Number, r.Hash, true
+	}
 	return gap, nil
 }
 
-// fits checks a late receipt against the neighbours that are already there.
+// fits checks that a late receipt's number is still free, and the receipt against the neighbours that
+// are already there.
 func (h *head) fits(tx *db.Tx, r *receipt.Receipt) error {
-	var hash []byte
-	err := tx.QueryRow(selectNumber, r.Store, r.Register, r.Number-1).Scan(&hash)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
+	_, taken, err := h.find(tx, r, r.Number)
 	if err != nil {
 		return err
 	}
-	if !bytes.Equal(hash, r.PrevHash[:]) {
+	if taken {
+		return ErrNumberTaken.At("number")
+	}
+	before, ok, err := h.find(tx, r, r.Number-1)
+	if err != nil {
+		return err
+	}
+	if (ok || r.Number == 1) && before.hash != r.PrevHash { // the first one has nothing before it: the zero hash
 		return ErrBrokenSeal.At("prev_hash")
 	}
+	after, ok, err := h.find(tx, r, r.Number+1)
+	if err != nil {
+		return err
+	}
+	if ok && after.prev != r.Hash {
+		return ErrBrokenSeal.At("hash")
+	}
 	return nil
+}
+
+// find looks a number of the register up.
+func (h *head) find(tx *db.Tx, r *receipt.Receipt, number int64) (p place, ok bool, err error) {
+	if p, ok = h.fresh[number]; ok {
+		return p, true, nil
+	}
+	var prev, hash []byte
+	err = tx.QueryRow(selectNumber, r.Store, r.Register, number).Scan(&prev, &hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return place{}, false, nil
+	}
+	p.number = number
+	copy(p.prev[:], prev)
+	copy(p.hash[:], hash)
+	return p, err == nil, err
 }
 
 func (g *group) saveHeads(tx *db.Tx) error {

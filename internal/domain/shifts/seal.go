@@ -1,11 +1,13 @@
 package shifts
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
@@ -119,6 +121,8 @@ func seals(q db.Q, query db.SQL, args ...any) ([]Seal, error) {
 		}
 		out = append(out, s)
 	}
+	// Not by the database's idea of an order: hashes depend on it.
+	slices.SortStableFunc(out, func(a, b Seal) int { return cmp.Or(cmp.Compare(a.Store, b.Store), cmp.Compare(a.Register, b.Register)) })
 	return out, rows.Err()
 }
 

@@ -212,3 +212,8 @@ func Find(q db.Q, u id.ID) (s Shift, ok bool, err error) {
 func Previous(q db.Q, s Shift) (before Shift, ok bool, err error) {
 	return one(q.QueryRow(selectPrevious, s.Store, s.Drawer, s.ID[:]))
 }
+
+// Holder reads the shift that has a drawer now: open, or counted and not closed yet.
+func Holder(q db.Q, store, drawer string) (s Shift, ok bool, err error) {
+	return one(q.QueryRow(selectHolder, store, drawer))
+}

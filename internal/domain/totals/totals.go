@@ -120,13 +120,12 @@ func (s *Sales) add(l *receipt.Line) {
 		s.Other += l.Net
 	case l.Return != nil:
 		s.Returns -= l.Net
-		s.Qty += int64(l.Qty)
 	default:
 		s.Gross += l.Net + l.NetDiscount
 		s.Discounts += l.NetDiscount
-		if l.Kind == receipt.Item {
-			s.Qty += int64(l.Qty)
-		}
+	}
+	if l.Kind == receipt.Item {
+		s.Qty += int64(l.Qty)
 	}
 }
 

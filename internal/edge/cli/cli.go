@@ -17,7 +17,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/platform/db"
@@ -38,25 +37,50 @@ var errFound = errors.New("something was found wrong")
 
 // commands is the command line, as kong reads it.
 type commands struct {
-	DB string `help:"SQLite file, or the address of a PostgreSQL database (postgres://…)." default:"tillpost.db" env:"TILLPOST_DB" placeholder:"FILE"`
+	DB string `help:"SQLite file, or the address of a PostgreSQL database (postgres://…)." default:"${db}" env:"TILLPOST_DB" placeholder:"FILE|ADDRESS"`
 
-	Demo    demoCmd    `cmd:"" help:"Make a demo shop from a real retailer's year and prove its books."`
-	Setup   setupCmd   `cmd:"" help:"Set up a shop: currency, chart of accounts, a first store."`
-	Assess  assessCmd  `cmd:"" help:"Review a file before it is imported: what is in it, what is wrong with it."`
-	Import  importCmd  `cmd:"" help:"Import sales, payouts and fees from another system's file."`
-	Layouts layoutsCmd `cmd:"" help:"List the import layouts, or print one to start your own from."`
-	Imports importsCmd `cmd:"" help:"List the imports and the rows in quarantine."`
-	Post    postCmd    `cmd:"" help:"Post a document as JSON: a receipt, a delivery, a count, a journal entry, a shift …"`
-	Task    taskCmd    `cmd:"" help:"What waits for a decision, and deciding it."`
-	Period  periodCmd  `cmd:"" help:"Lock and unlock the months of the books."`
-	Report  reportCmd  `cmd:"" help:"Trial balance, general ledger, profit and loss, balance sheet, sales, tax, stock, Z."`
-	Export  exportCmd  `cmd:"" help:"Write the books for hledger, ledger, beancount or as CSV."`
-	Proof   proofCmd   `cmd:"" help:"Show that receipts = tenders = journal = stock, for a day or a span of days."`
-	Check   checkCmd   `cmd:"" help:"Recompute everything from the receipts and name what is off."`
-	Backup  backupCmd  `cmd:"" help:"Write a backup while the shop goes on selling."`
-	Restore restoreCmd `cmd:"" help:"Restore a backup into an empty database and check it."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo  demoCmd  `cmd:"" group:"start" help:"Make a demo shop from a real retailer's year and prove its books."`
+	Setup setupCmd `cmd:"" group:"start" help:"Set up a shop: currency, chart of accounts, a first store."`
+
+	Assess  assessCmd  `cmd:"" group:"data" help:"Review a file before it is imported: what is in it, what is wrong with it."`
+	Import  importCmd  `cmd:"" group:"data" help:"Import sales, payouts and fees from another system's file."`
+	Imports importsCmd `cmd:"" group:"data" help:"List the imports and the rows in quarantine."`
+	Layouts layoutsCmd `cmd:"" group:"data" help:"List the import layouts, or print one to start your own from."`
+	Export  exportCmd  `cmd:"" group:"data" help:"Write the books for hledger, ledger, beancount or as CSV."`
+	Post    postCmd    `cmd:"" group:"data" help:"Post a document as JSON: a receipt, a delivery, a count, a journal entry …"`
+
+	Shift     shiftCmd     `cmd:"" group:"shop" help:"Open, count and close a drawer; cash in and out."`
+	Day       dayCmd       `cmd:"" group:"shop" help:"Close business days and look at their seals."`
+	Quote     quoteCmd     `cmd:"" group:"shop" help:"Price a basket without selling it."`
+	Receipt   receiptCmd   `cmd:"" group:"shop" help:"Show receipts, with what they made in the books and on the shelves."`
+	Catalogue catalogueCmd `cmd:"" group:"shop" help:"What the shop sells: import and list it."`
+	Store     storeCmd     `cmd:"" group:"shop" help:"The stores."`
+	Register  registerCmd  `cmd:"" group:"shop" help:"The registers of the stores."`
+	Tender    tenderCmd    `cmd:"" group:"shop" help:"The ways to pay."`
+
+	Report  reportCmd  `cmd:"" group:"books" help:"Trial balance, general ledger, profit and loss, balance sheet, sales, tax, stock, X and Z."`
+	Proof   proofCmd   `cmd:"" group:"books" help:"Show that receipts = tenders = journal = stock, for a day or a span of days."`
+	Account accountCmd `cmd:"" group:"books" help:"The chart of accounts."`
+	Task    taskCmd    `cmd:"" group:"books" help:"What waits for a decision, and deciding it."`
+	Period  periodCmd  `cmd:"" group:"books" help:"Lock and unlock the months of the books."`
+
+	Check   checkCmd   `cmd:"" group:"care" help:"Recompute everything from the receipts and name what is off."`
+	Backup  backupCmd  `cmd:"" group:"care" help:"Write a backup while the shop goes on selling."`
+	Restore restoreCmd `cmd:"" group:"care" help:"Restore a backup into an empty database and check it."`
+	Version versionCmd `cmd:"" group:"care" help:"Print the version."`
 }
+
+// groups are the headings under which the help lists the commands.
+var groups = []kong.Group{{Key: "start", Title: "To begin with"}, {Key: "data", Title: "Data in and out"}, {Key: "shop", Title: "The shop"},
+	{Key: "books", Title: "The books"}, {Key: "care", Title: "Taking care"}}
+
+const description = `Tillpost sells, keeps the books and keeps every outside system in step.
+
+Every command works on one database: a SQLite file, tillpost.db unless --db or TILLPOST_DB says otherwise, or PostgreSQL.
+It ends with 0 when all is fine, 1 when it found something wrong, 2 when it could not run.`
+
+// defaultDB is the database when nobody names one.
+const defaultDB = "tillpost.db"
 
 // env is what a command gets from its surroundings.
 type env struct {
@@ -71,14 +95,19 @@ type env struct {
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	defer context.AfterFunc(ctx, stop)() // a second Ctrl-C ends it at once
 	var c commands
+	e := &env{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	exited := -1
-	parser, err := kong.New(&c, kong.Name("tillpost"),
-		kong.Description("Tillpost sells, keeps the books and keeps every outside system in step."),
+	parser, err := kong.New(&c, kong.Name("tillpost"), kong.Description(description), kong.ExplicitGroups(groups),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Vars{"kinds": documentKinds()})
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 110, NoAppDescFormat: true}),
+		kong.Vars{"db": defaultDB, "kinds": documentKinds(), "tenders": tenderKinds()})
 	if err != nil {
-		fmt.Fprintln(stderr, "tillpost:", err)
+		return e.complain(err)
+	}
+	if len(args) == 0 {
+		_, _ = parser.Parse([]string{"--help"})
 		return exitError
 	}
 	k, err := parser.Parse(args)
@@ -86,43 +115,48 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exited // help was asked for
 	}
 	if err != nil {
-		fmt.Fprintln(stderr, "tillpost:", err)
-		fmt.Fprintln(stderr, "Run \"tillpost --help\" to see the commands.")
-		return exitError
+		return e.complain(usage(err))
 	}
-	err = k.Run(&env{ctx: ctx, dsn: c.DB, stdin: stdin, stdout: stdout, stderr: stderr})
+	e.dsn = c.DB
+	err = k.Run(e)
 	switch {
 	case err == nil:
 		return exitFine
 	case errors.Is(err, errFound):
 		return exitFound
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(stderr, "tillpost: stopped; run the same command again to go on")
-		return exitError
 	default:
-		fmt.Fprintln(stderr, "tillpost:", explain(err))
-		return exitError
+		return e.complain(err)
 	}
 }
 
-// explain is the error as a person reads it, with the stable code for who looks it up.
-func explain(err error) string {
-	text := err.Error()
-	if code := fault.CodeOf(err); code != "" {
-		text += " [" + code + "]"
+// usage says where to read on after a mistake in the command itself.
+func usage(err error) error {
+	command := "tillpost"
+	var p *kong.ParseError
+	if errors.As(err, &p) && p.Context != nil {
+		for n := p.Context.Selected(); n != nil && n.Type == kong.CommandNode; n = n.Parent {
+			command = n.FullPath()
+			break
+		}
 	}
-	return text
+	return &usageError{fmt.Sprintf("%s; \"%s --help\" says more", err, command)}
 }
+
+// usageError is a mistake in the command line.
+type usageError struct{ text string }
+
+func (u *usageError) Error() string { return u.text }
+
+// Unwrap gives it its code.
+func (u *usageError) Unwrap() error { return ErrUsage }
 
 // open opens the database of the command.
 func (e *env) open() (*db.DB, error) { return db.Open(e.ctx, e.dsn) }
 
 // existing opens the database of the command, which must be there and hold a shop.
 func (e *env) existing() (*db.DB, org.Shop, error) {
-	if !strings.Contains(e.dsn, "://") {
-		if _, err := os.Stat(e.dsn); err != nil {
-			return nil, org.Shop{}, ErrNoDatabase.Because(err)
-		}
+	if !e.there() {
+		return nil, org.Shop{}, ErrNoDatabase.At(e.dsn)
 	}
 	d, err := e.open()
 	if err != nil {
@@ -141,6 +175,27 @@ func (e *env) existing() (*db.DB, org.Shop, error) {
 		return nil, shop, err
 	}
 	return d, shop, nil
+}
+
+// there tells whether the database exists; of one on a server nobody knows before it is opened.
+func (e *env) there() bool {
+	if onServer(e.dsn) {
+		return true
+	}
+	_, err := os.Stat(e.dsn)
+	return err == nil || !errors.Is(err, os.ErrNotExist)
+}
+
+func onServer(dsn string) bool { return strings.Contains(dsn, "://") }
+
+// write opens the shop's database and runs fn in a transaction.
+func (e *env) write(fn func(tx *db.Tx, shop org.Shop) error) error {
+	d, shop, err := e.existing()
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Write(e.ctx, func(tx *db.Tx) error { return fn(tx, shop) })
 }
 
 // read opens the shop's database and runs fn on a snapshot of it.

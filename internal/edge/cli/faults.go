@@ -5,8 +5,32 @@ import "github.com/tillpost/tillpost/internal/base/fault"
 // Faults of the command line.
 var (
 	ErrNoDatabase = fault.New(fault.NotFound, "no_database", "there is no database yet: run \"tillpost setup\" or \"tillpost demo\" first, or name one with --db")
-	ErrNoShop     = fault.New(fault.NotFound, "no_shop", "the database holds no shop yet: run \"tillpost setup\" first")
-	ErrStore      = fault.New(fault.Invalid, "which_store", "there are several stores: say which one with --store")
-	ErrWhichItem  = fault.New(fault.Invalid, "which_item", "a stock card is of one item: name it with --item")
+	ErrNoShop     = fault.New(fault.NotFound, "no_shop", "the database holds no shop yet: run \"tillpost setup\" first, or import a file into it")
 	ErrNoDemoFile = fault.New(fault.NotFound, "no_demo_file", "the demo's data is not here: run it from the project's folder, or name the file with --file")
+	ErrNotDemo    = fault.New(fault.Conflict, "not_the_demo", "this database holds another shop: choose another file with --into")
+	ErrStore      = fault.New(fault.Invalid, "which_store", "there are several stores: say which one with --store")
+	ErrRegister   = fault.New(fault.Invalid, "which_register", "the store has several registers: say which one with --register")
+	ErrWhichItem  = fault.New(fault.Invalid, "which_item", "a stock card is of one item: name it with --item")
+	ErrUsage      = fault.New(fault.Invalid, "usage", "the command is not complete")
+	ErrSpanBack   = fault.New(fault.Invalid, "span_backwards", "the last day lies before the first")
+	ErrNoLayout   = fault.New(fault.NotFound, "no_such_layout", "there is no layout of this name; \"tillpost layouts\" lists them")
+	ErrFileThere  = fault.New(fault.Conflict, "file_exists", "the file exists and is not overwritten: choose another name or delete it first")
+
+	// Documents as JSON.
+	ErrKind   = fault.New(fault.Invalid, "document_kind", "there is no such kind of document")
+	ErrTooBig = fault.New(fault.Invalid, "document_too_big", "one document has at most 8 MiB")
+	ErrNoJSON = fault.New(fault.Invalid, "document_missing", "there is no document in the input")
+
+	// The day at the till.
+	ErrNoShift   = fault.New(fault.NotFound, "no_open_shift", "this register has no open shift: begin one with \"tillpost shift open\"")
+	ErrPieces    = fault.New(fault.Invalid, "count_syntax", "a count is written as value x number, as in 20x5 0.50x12; an empty drawer is 0x0")
+	ErrDayIsOpen = fault.New(fault.Conflict, "day_is_open", "this business day is not closed: close it with \"tillpost day close\", or print the report so far with \"tillpost report x\"")
+	ErrNotZ      = fault.New(fault.Conflict, "shift_is_open", "this shift is not closed: close it first, or print the report so far with \"tillpost report x\"")
+
+	// Errors that come without a fault of their own.
+	ErrStopped      = fault.New(fault.Unavailable, "stopped", "stopped")
+	ErrFileMissing  = fault.New(fault.NotFound, "file_missing", "there is no such file")
+	ErrFileDenied   = fault.New(fault.Denied, "file_denied", "the file may not be opened: check its permissions")
+	ErrFileIsFolder = fault.New(fault.Invalid, "file_is_folder", "this is a folder, and a file is needed")
+	ErrOurs         = fault.New(fault.Internal, "internal", "something went wrong that should not; please report it with this line")
 )

@@ -35,14 +35,6 @@ type postCmd struct {
 // documentMost bounds one JSON document; the largest receipts are far smaller.
 const documentMost = receipt.MaxBytes
 
-// Faults of documents on the command line.
-var (
-	ErrKind     = fault.New(fault.Invalid, "document_kind", "there is no such kind of document")
-	ErrDocument = fault.New(fault.Invalid, "document_syntax", "this is not a document of its kind")
-	ErrTooBig   = fault.New(fault.Invalid, "document_too_big", "the document is larger than 8 MiB")
-	ErrUTF8     = fault.New(fault.Invalid, "document_utf8", "the document is not valid UTF-8")
-)
-
 // poster reads one document and runs its flow.
 type poster func(ctx context.Context, d *db.DB, raw []byte) (any, error)
 

@@ -1,10 +1,12 @@
 package closeday
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/day"
@@ -170,7 +172,7 @@ func seal(tx *db.Tx, c Command, open []id.ID, last int64) (Closed, error) {
 const (
 	selectRegisters db.SQL = `SELECT register, MIN(number), MAX(number), COUNT(*),
 		CAST(SUM(CASE WHEN kind IN ('sale', 'void') THEN total ELSE 0 END) AS BIGINT)
-		FROM receipts WHERE business_day = $1 AND store = $2 GROUP BY register ORDER BY register`
+		FROM receipts WHERE business_day = $1 AND store = $2 GROUP BY register`
 	selectHash db.SQL = `SELECT hash FROM receipts WHERE store = $1 AND register = $2 AND number = $3`
 )
 
@@ -194,6 +196,7 @@ func registers(tx *db.Tx, store string, d day.Day) ([]shifts.Seal, error) {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, err
 	}
+	slices.SortFunc(out, func(a, b shifts.Seal) int { return cmp.Compare(a.Register, b.Register) })
 	for i := range out {
 		var hash []byte
 		if err := tx.QueryRow(selectHash, store, out[i].Register, out[i].Last).Scan(&hash); err != nil {

@@ -154,37 +154,46 @@ func TestClose(t *testing.T) {
 	})
 }
 
-// The seals form a chain that proves itself.
-func TestSealChain(t *testing.T) {
+// The seals form a chain that proves itself, also after late receipts; a change of a seal or of what
+// it seals is found.
+func TestVerify(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		s := newShop(t, d)
 		for i, x := range []day.Day{"2026-03-11", "2026-03-12", "2026-03-13", day14} {
 			s.numbers("R1", x, int64(2*i+1), int64(2*i+2))
+			s.numbers("R2", x, int64(i+1))
 			s.close(closeday.Command{Store: "S01", Day: x})
 		}
-		err := d.Read(context.Background(), func(v *db.View) error {
-			all, err := shifts.AllSeals(v)
+		s.numbers("R1", "2026-03-12", 9)
+		findings := func() (out []closeday.Finding) {
+			t.Helper()
+			err := d.Read(context.Background(), func(v *db.View) (err error) { out, err = closeday.Verify(v); return err })
 			if err != nil {
-				return err
+				t.Fatal(err)
 			}
-			var before shifts.Seal
-			for _, x := range all {
-				if x.Register != before.Register {
-					before = shifts.Seal{}
-				}
-				if x.Hash != x.Sum() || x.PrevHash != before.Hash || x.Z != before.Z+1 || x.Missing != 0 {
-					t.Errorf("seal %+v after %+v", x, before)
-				}
-				before = x
+			return out
+		}
+		if f := findings(); len(f) != 0 {
+			t.Fatalf("a sound shop has findings %+v", f)
+		}
+		for _, spoil := range []struct {
+			change, undo db.SQL
+			findings     int // the store's own seal counts too
+		}{
+			{`UPDATE receipts SET total = 101 WHERE register = 'R1' AND number = 3`, `UPDATE receipts SET total = 100 WHERE register = 'R1' AND number = 3`, 2},
+			{`UPDATE receipts SET business_day = '2026-03-12' WHERE register = 'R1' AND number = 1`, `UPDATE receipts SET business_day = '2026-03-11' WHERE register = 'R1' AND number = 1`, 4},
+			{`UPDATE day_closes SET total = 400 WHERE register = 'R1' AND z_number = 2`, `UPDATE day_closes SET total = 200 WHERE register = 'R1' AND z_number = 2`, 1},
+			{`UPDATE day_closes SET z_number = 9 WHERE register = 'R1' AND z_number = 4`, `UPDATE day_closes SET z_number = 4 WHERE register = 'R1' AND z_number = 9`, 1},
+		} {
+			s.write(func(tx *db.Tx) error { _, err := tx.Exec(spoil.change); return err })
+			if f := findings(); len(f) != spoil.findings {
+				t.Errorf("%s: %+v", spoil.change, f)
 			}
-			if len(all) != 8 {
-				t.Errorf("%d seals", len(all))
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
+			s.write(func(tx *db.Tx) error { _, err := tx.Exec(spoil.undo); return err })
+		}
+		if f := findings(); len(f) != 0 {
+			t.Errorf("findings remain: %+v", f)
 		}
 	})
 }

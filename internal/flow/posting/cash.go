@@ -2,7 +2,6 @@ package posting
 
 import (
 	"github.com/tillpost/tillpost/internal/base/day"
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
@@ -40,9 +39,6 @@ const (
 	PurposeWages    CashPurpose = "wages"
 	PurposeSupplier CashPurpose = "supplier"
 )
-
-// ErrCashKind says that a movement's kind or purpose is not one of the list.
-var ErrCashKind = fault.New(fault.Invalid, "posting_cash_kind", "this kind or purpose of cash movement is not known")
 
 // Holder is whose cash it is: what every entry about a drawer says of its place.
 type Holder struct {

@@ -5,6 +5,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/shifts"
 	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
 // found is what must be in the drawer before the shift begins. In the book currency that is what the
@@ -18,7 +19,7 @@ func (h *handover) found() (holdings, error) {
 	}
 	since := map[id.ID]holdings{}
 	if h.had {
-		if out, err = h.remains(); err != nil {
+		if out, err = remains(h.tx, h.before); err != nil {
 			return nil, err
 		}
 		if since, err = byShift(h.tx, selectSince, h.shift.Store, h.shift.Drawer, h.before.SettledSeq); err != nil {
@@ -61,9 +62,9 @@ func (h *handover) found() (holdings, error) {
 	return out, nil
 }
 
-// remains is what the shift before left in the drawer: its last count less what went to the safe.
-func (h *handover) remains() (holdings, error) {
-	counts, err := shifts.Counts(h.tx, h.before.ID)
+// remains is what a closed shift left in its drawer: its last count less what went to the safe.
+func remains(q db.Q, s shifts.Shift) (holdings, error) {
+	counts, err := shifts.Counts(q, s.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func (h *handover) remains() (holdings, error) {
 	for c, n := range shifts.Final(counts) {
 		out.add(c, holding{own: n.Counted})
 	}
-	moves, err := shifts.Movements(h.tx, h.before.ID)
+	moves, err := shifts.Movements(q, s.ID)
 	if err != nil {
 		return nil, err
 	}

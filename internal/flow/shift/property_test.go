@@ -149,6 +149,9 @@ func (s *shop) checkDrawer(t *rapid.T, shift id.ID, real physical) {
 // checkAccount compares the ledger alone, in both currencies.
 func (s *shop) checkAccount(t *rapid.T, real physical) {
 	err := s.d.Read(context.Background(), func(v *db.View) error {
+		if f, err := Verify(v); err != nil || len(f) > 0 {
+			t.Fatalf("findings %+v, %v", f, err)
+		}
 		var inPounds, inDollars, carried money.Minor
 		if err := v.QueryRow(selectBalance, drawerGBP).Scan(&inPounds); err != nil {
 			return err

@@ -177,3 +177,15 @@ func (s *shop) end(shift id.ID, counted money.Minor, keep []money.Amount) Ended 
 	must[Counted](s.t)(Count(context.Background(), s.d, Blind{Shift: shift, Counts: []Counting{pounds(counted)}}))
 	return must[Ended](s.t)(Close(context.Background(), s.d, Closing{Shift: shift, Keep: keep}))
 }
+
+// sound fails the test unless every drawer's account is what its documents say.
+func (s *shop) sound() {
+	s.t.Helper()
+	s.read(func(v *db.View) error {
+		f, err := Verify(v)
+		if len(f) > 0 {
+			s.t.Errorf("findings %+v", f)
+		}
+		return err
+	})
+}

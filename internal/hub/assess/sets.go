@@ -1,8 +1,11 @@
 package assess
 
 import (
+	"errors"
 	"slices"
 	"sort"
+
+	"github.com/tillpost/tillpost/internal/base/gtin"
 )
 
 // Limits on what is kept in memory, whatever the file's length. Below them every count is exact.
@@ -74,25 +77,8 @@ func (r *runs) series(name string) Series {
 	return s
 }
 
-// gtinDigits tells whether a code is as long as a GTIN and all digits, and whether its check digit is
-// right (GS1 General Specifications, section 7.9: weights 3 and 1 from the right).
+// gtinDigits tells whether a code is as long as a GTIN and all digits, and whether it is one.
 func gtinDigits(code string) (long, good bool) {
-	switch len(code) {
-	case 8, 12, 13, 14:
-	default:
-		return false, false
-	}
-	sum := 0
-	for i := range len(code) {
-		c := code[len(code)-1-i]
-		if c < '0' || c > '9' {
-			return false, false
-		}
-		if i%2 == 1 {
-			sum += 3 * int(c-'0')
-		} else {
-			sum += int(c - '0')
-		}
-	}
-	return true, sum%10 == 0
+	err := gtin.Check(code)
+	return err == nil || errors.Is(err, gtin.ErrCheck), err == nil
 }

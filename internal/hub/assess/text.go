@@ -123,7 +123,9 @@ func (t Totals) write(b *strings.Builder) {
 	t.section(b, "Taxes", t.Taxes, "lines")
 	if len(t.Movements) > 0 {
 		t.section(b, "Movements", t.Movements, "")
-		t.row(b, "fees", -t.Fees, "")
+		if t.Fees != 0 {
+			t.row(b, "fees", -t.Fees, "")
+		}
 	}
 }
 

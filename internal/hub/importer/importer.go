@@ -76,7 +76,7 @@ type Result struct {
 const (
 	// batchLines bounds how many receipt lines one transaction takes: enough that the disk is not
 	// waited for often, little enough that memory stays small and a kill loses little work.
-	batchLines = 12_000
+	batchLines = 16_000
 	// batchDocuments bounds the same for documents with few lines.
 	batchDocuments = 1_000
 	// progressEvery is how often progress is told.

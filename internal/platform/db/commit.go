@@ -21,6 +21,9 @@ import (
 func (w *conn) begin(ctx context.Context) (number int64, err error) {
 	if w.db.engine == SQLite {
 		_, err := w.c.ExecContext(ctx, "BEGIN IMMEDIATE")
+		if err != nil && !errors.Is(classify(err), ErrBusy) {
+			w.discard()
+		}
 		return 0, err
 	}
 	if _, err = w.c.ExecContext(ctx, "BEGIN"); err == nil {

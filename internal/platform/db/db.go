@@ -106,12 +106,12 @@ func (d *DB) openSQLite() error {
 	}
 	var err error
 	if d.write, err = sql.Open("sqlite", sqliteDSN(d.dsn, "journal_mode(wal)", "synchronous(full)", "busy_timeout(10000)",
-		"foreign_keys(1)", "cache_size(-65536)", "wal_autocheckpoint(4000)", "temp_store(memory)")); err != nil {
+		"foreign_keys(1)", "cache_size(-16384)", "wal_autocheckpoint(4000)", "temp_store(memory)")); err != nil {
 		return err
 	}
 	d.write.SetMaxOpenConns(1)
 	d.write.SetConnMaxIdleTime(0)
-	d.read, err = sql.Open("sqlite", sqliteDSN(d.dsn, "busy_timeout(10000)", "query_only(1)", "cache_size(-32768)", "temp_store(memory)"))
+	d.read, err = sql.Open("sqlite", sqliteDSN(d.dsn, "busy_timeout(10000)", "query_only(1)", "cache_size(-16384)", "temp_store(memory)"))
 	d.read.SetMaxOpenConns(8)
 	return err
 }

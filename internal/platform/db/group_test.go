@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -71,7 +72,11 @@ func TestWaitingWritesShareACommit(t *testing.T) {
 				err := d.Write(context.Background(), func(tx *db.Tx) error {
 					s, err := db.Shared(tx, tally{}, func() (*tally, error) {
 						s := &tally{}
-						tx.OnFlush(func() error { tx.Insert(&settings, "bodies", fmt.Sprint(s.bodies)); most.Store(int64(s.bodies)); return nil })
+						tx.OnFlush(func() error {
+							tx.Insert(&settings, "bodies", fmt.Sprint(s.bodies))
+							most.Store(int64(s.bodies))
+							return nil
+						})
 						return s, nil
 					})
 					if err != nil {
@@ -99,7 +104,7 @@ func TestWaitingWritesShareACommit(t *testing.T) {
 func TestBadBodies(t *testing.T) {
 	t.Parallel()
 	twice := func(tx *db.Tx) error { _, err := tx.Exec(putSetting, "taken", "x"); return err }
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		body func(tx *db.Tx) error
 		code string // of the fault, "-" for an error that is none
 	}{
@@ -127,42 +132,38 @@ func TestBadBodies(t *testing.T) {
 			_ = tx.QueryRow("SELECT x FROM no_such_table").Scan(&s)
 			return nil
 		}, "-"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dbtest.Each(t, func(t *testing.T, d *db.DB) {
-				if err := put(d, "taken"); err != nil {
-					t.Fatal(err)
-				}
-				release := hold(t, d)
-				var wg sync.WaitGroup
-				for i := range 10 {
-					wg.Go(func() {
-						if err := put(d, fmt.Sprintf("good%d", i)); err != nil {
-							t.Errorf("a good body answered %v", err)
-						}
-					})
-				}
-				var err error
-				wg.Go(func() { err = d.Write(context.Background(), c.body) })
-				awaitQueued(d, 11)
-				release()
-				wg.Wait()
-				if (err != nil) != (c.code != "") || c.code != "-" && fault.CodeOf(err) != c.code {
-					t.Errorf("it answered %v", err)
-				}
-				if errors.Is(err, context.Canceled) {
-					t.Errorf("the cause is lost: %v", err)
-				}
-				if err := put(d, "later"); err != nil {
-					t.Errorf("a later write answered %v", err)
-				}
-				if n := count(t, d); n != 12 {
-					t.Errorf("%d rows, want 12", n)
-				}
-			})
-		})
 	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		if err := put(d, "taken"); err != nil {
+			t.Fatal(err)
+		}
+		want := int64(1)
+		for name, c := range cases {
+			release := hold(t, d)
+			var wg sync.WaitGroup
+			for i := range 10 {
+				wg.Go(func() {
+					if err := put(d, fmt.Sprint(name, i)); err != nil {
+						t.Errorf("%s: a good body answered %v", name, err)
+					}
+				})
+			}
+			var err error
+			wg.Go(func() { err = d.Write(context.Background(), c.body) })
+			awaitQueued(d, 11)
+			release()
+			wg.Wait()
+			if (err != nil) != (c.code != "") || c.code != "-" && fault.CodeOf(err) != c.code {
+				t.Errorf("%s: it answered %v", name, err)
+			}
+			if err != nil && strings.Contains(err.Error(), "before this one") {
+				t.Errorf("%s: the cause is lost: %v", name, err)
+			}
+			if want += 10; count(t, d) != want {
+				t.Errorf("%s: %d rows, want %d", name, count(t, d), want)
+			}
+		}
+	})
 }
 
 func openRows(tx *db.Tx) {

@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"sort"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -95,10 +93,7 @@ func (tx *Tx) Query(q SQL, args ...any) (*sql.Rows, error) {
 func (tx *Tx) QueryRow(q SQL, args ...any) *sql.Row {
 	s, err := tx.stmt(q)
 	if err != nil {
-		// A row cannot be made with an error of ours. An ended context keeps this one from running.
-		ended, cancel := context.WithCancelCause(tx.ctx)
-		cancel(err)
-		return tx.w.c.QueryRowContext(ended, string(q), args...)
+		return tx.w.c.QueryRowContext(tx.ctx, "a statement before this one has failed") // a row that holds an error: no SQL
 	}
 	row := s.QueryRowContext(tx.ctx, args...)
 	_ = tx.fail(row.Err())
@@ -137,10 +132,12 @@ func (tx *Tx) Insert(t *Table, values ...any) {
 	if len(values) != len(t.Columns) {
 		panic("db: " + t.Name + ": wrong number of values")
 	}
-	if _, ok := tx.rows[t]; !ok {
+	rows, ok := tx.rows[t]
+	if !ok {
 		tx.tables = append(tx.tables, t)
+		rows = tx.w.buffers[t][:0] // the last group's room, so that a long import does not allocate it again
 	}
-	tx.rows[t] = append(tx.rows[t], values...)
+	tx.rows[t] = append(rows, values...)
 }
 
 // Next takes n numbers from a named counter and returns the first of them. Counters start at 1 and
@@ -184,68 +181,18 @@ func (tx *Tx) flush() error {
 			return fmt.Errorf("insert into %s: %w", t.Name, err)
 		}
 	}
+	for _, t := range tx.tables {
+		rows := tx.rows[t]
+		if cap(rows) > bufferMost {
+			rows = nil
+		}
+		clear(rows)
+		tx.w.buffers[t] = rows[:0]
+		delete(tx.rows, t)
+	}
+	tx.tables = nil
 	return nil
 }
 
-// chunks are the numbers of rows in one statement, so that few texts are prepared and kept.
-var chunks = [...]int{256, 64, 16, 4, 1}
-
-// parameterMost is what both engines accept in one statement (SQLite 32,766, PostgreSQL 65,535).
-const parameterMost = 32_000
-
-func (tx *Tx) insertAll(t *Table, values []any) error {
-	cols := len(t.Columns)
-	for len(values) > 0 {
-		for _, n := range chunks {
-			if n*cols > len(values) || n*cols > parameterMost {
-				continue
-			}
-			key := bulk{t, n}
-			s := tx.w.bulk[key]
-			if s == nil {
-				var err error
-				if s, err = tx.w.c.PrepareContext(tx.ctx, t.statement(n, tx.Engine())); err != nil {
-					return err
-				}
-				tx.w.bulk[key] = s
-			}
-			if _, err := s.ExecContext(tx.ctx, values[:n*cols]...); err != nil {
-				return err
-			}
-			values = values[n*cols:]
-			break
-		}
-	}
-	return nil
-}
-
-// statement is the insert of n rows. The SQLite driver asks for every parameter's name, which takes
-// longer the more of them have one: there they stand without.
-func (t *Table) statement(n int, e Engine) string {
-	var b strings.Builder
-	b.WriteString("INSERT INTO " + t.Name + " (" + strings.Join(t.Columns, ", ") + ") VALUES ")
-	p := 1
-	for r := range n {
-		if r > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('(')
-		for c := range t.Columns {
-			if c > 0 {
-				b.WriteByte(',')
-			}
-			if e == SQLite {
-				b.WriteByte('?')
-				continue
-			}
-			b.WriteByte('$')
-			b.WriteString(strconv.Itoa(p))
-			p++
-		}
-		b.WriteByte(')')
-	}
-	if t.Conflict != "" {
-		b.WriteString(" " + t.Conflict)
-	}
-	return b.String()
-}
+// bufferMost bounds the room for a table's rows that is kept from group to group, in values.
+const bufferMost = 1 << 20

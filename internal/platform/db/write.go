@@ -1,7 +1,6 @@
 package db
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -11,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tillpost/tillpost/internal/base/fault"
 )
 
 const (
@@ -88,7 +89,7 @@ func (d *DB) Try(ctx context.Context, body func(tx *Tx) error) error {
 // writer is the one goroutine that writes.
 func (d *DB) writer() {
 	defer close(d.ended)
-	w := &conn{db: d}
+	w := &conn{db: d, buffers: map[*Table][]any{}}
 	defer w.close()
 	for {
 		var first *job
@@ -127,21 +128,18 @@ type conn struct {
 	db    *DB
 	c     *sql.Conn
 	stmts map[SQL]*sql.Stmt
-	bulk  map[bulk]*sql.Stmt
+	bulk  map[bulk]*bulkStmt
+	// buffers is room for the rows of a group.
+	buffers map[*Table][]any
 }
 
-// bulk names the multi-row insert of so many rows into a table.
-type bulk struct {
-	table *Table
-	rows  int
-}
-
+// close gives the connection back.
 func (w *conn) close() {
 	for _, s := range w.stmts {
 		_ = s.Close()
 	}
 	for _, s := range w.bulk {
-		_ = s.Close()
+		_ = s.stmt.Close()
 	}
 	w.stmts, w.bulk = nil, nil
 	if w.c != nil {
@@ -152,10 +150,14 @@ func (w *conn) close() {
 
 // discard closes the connection for good: nobody knows what it was in the middle of.
 func (w *conn) discard() {
-	if w.c != nil {
-		_ = w.c.Raw(func(any) error { return driver.ErrBadConn })
+	if w.c == nil {
+		return
 	}
-	w.close()
+	c := w.c
+	w.c = nil
+	w.close() // the statements go first
+	_ = c.Raw(func(any) error { return driver.ErrBadConn })
+	_ = c.Close()
 }
 
 // errConnect marks that there was no connection to begin with, errLost that it broke before anything
@@ -173,7 +175,7 @@ func (w *conn) open() error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errConnect, err)
 	}
-	w.c, w.stmts, w.bulk = c, map[SQL]*sql.Stmt{}, map[bulk]*sql.Stmt{}
+	w.c, w.stmts, w.bulk = c, map[SQL]*sql.Stmt{}, map[bulk]*bulkStmt{}
 	return nil
 }
 
@@ -260,7 +262,8 @@ func (w *conn) once(group []*job) (err error) {
 		if err == nil || w.c == nil {
 			return
 		}
-		if _, e := w.c.ExecContext(ctx, "ROLLBACK"); e != nil {
+		// SQLite has undone the transaction itself when the disk was full, and then fails here.
+		if _, e := w.c.ExecContext(ctx, "ROLLBACK"); e != nil && w.db.engine == Postgres {
 			w.discard()
 		}
 	}()
@@ -284,9 +287,10 @@ func (tx *Tx) run(body func(tx *Tx) error) (err error) {
 		}
 	}()
 	err = body(tx)
-	tx.closeRows()                                      // rows that a body forgot would block the connection
-	if err == nil || errors.Is(err, context.Canceled) { // the group's context does not end: see QueryRow
-		err = cmp.Or(tx.failed, err)
+	tx.closeRows() // rows that a body forgot would block the connection
+	var known *fault.Error
+	if tx.failed != nil && !errors.Is(err, tx.failed) && !errors.As(err, &known) {
+		return tx.failed // the first failure is the cause of all others
 	}
 	return err
 }

@@ -121,8 +121,8 @@ func balances(q db.Q, s Scope) ([]Balance, error) {
 	return out, rows.Err()
 }
 
-// bookCurrency reads the shop's setting.
-func bookCurrency(q db.Q) (money.Currency, error) {
+// Currency is that of all amounts in the books; before the shop is set up it is ErrNoBooks.
+func Currency(q db.Q) (money.Currency, error) {
 	c, ok, err := org.Setting(q, org.SettingBook)
 	if err == nil && !ok {
 		return "", ErrNoBooks

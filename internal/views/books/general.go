@@ -48,7 +48,7 @@ func GeneralLedger(q db.Q, s Scope, account string, fn func(b *Balance, p *Posti
 
 // WriteGeneralLedger writes the general ledger as a table, row by row.
 func WriteGeneralLedger(w io.Writer, q db.Q, s Scope, account string, o table.Options) error {
-	currency, err := bookCurrency(q)
+	currency, err := Currency(q)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package books
 
 import (
-	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
@@ -60,6 +59,3 @@ func receiptsOf(q db.Q, batch []ledger.Entry, into []Receipt) ([]Receipt, error)
 	}
 	return into, rows.Err()
 }
-
-// Currency is that of all amounts in the books; before the shop is set up it is ErrNoBooks.
-func Currency(q db.Q) (money.Currency, error) { return bookCurrency(q) }

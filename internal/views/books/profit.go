@@ -50,7 +50,7 @@ var costRoles = [...]string{"cogs", "price_variance", "shrink", "damaged"}
 func ProfitLoss(q db.Q, s Scope) (Profit, error) {
 	p := Profit{Scope: s}
 	var err error
-	if p.Currency, err = bookCurrency(q); err != nil {
+	if p.Currency, err = Currency(q); err != nil {
 		return p, err
 	}
 	cost, err := costAccounts(q)

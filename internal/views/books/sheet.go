@@ -34,7 +34,7 @@ func BalanceSheet(q db.Q, asOf day.Day, store string) (Sheet, error) {
 		return s, err
 	}
 	var err error
-	if s.Currency, err = bookCurrency(q); err != nil {
+	if s.Currency, err = Currency(q); err != nil {
 		return s, err
 	}
 	if s.YearStart, err = yearStart(q, asOf); err != nil {

@@ -71,7 +71,7 @@ func known(q db.Q, account string) error {
 
 // TraceTable lays a trace out; it holds all rows, so it is for figures that a person can read.
 func TraceTable(q db.Q, s Scope, account string) (*table.Table, error) {
-	currency, err := bookCurrency(q)
+	currency, err := Currency(q)
 	if err != nil {
 		return nil, err
 	}

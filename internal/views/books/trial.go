@@ -28,7 +28,7 @@ func (t *Trial) Balanced() bool { return t.Opening == 0 && t.Debit == t.Credit &
 func TrialBalance(q db.Q, s Scope) (Trial, error) {
 	t := Trial{Scope: s}
 	var err error
-	if t.Currency, err = bookCurrency(q); err != nil {
+	if t.Currency, err = Currency(q); err != nil {
 		return t, err
 	}
 	if t.Rows, err = balances(q, s); err != nil {

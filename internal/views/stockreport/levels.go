@@ -55,9 +55,12 @@ const (
 	levelFilter  = ` l LEFT JOIN items i ON i.sku = l.item WHERE (l.qty <> 0 OR l.value <> 0)
 	AND (CAST($1 AS TEXT) = '' OR l.location = $1) AND (CAST($2 AS TEXT) = '' OR i.department = $2) AND (CAST($3 AS TEXT) = '' OR l.item = $3)`
 
-	selectNow  db.SQL = levelColumns + `stock_levels` + levelFilter
+	selectNow db.SQL = levelColumns + `stock_levels` + levelFilter
+	// What is there now less what came later: recent days are asked for most, and few moves are later.
 	selectAsOf db.SQL = levelColumns + `(SELECT location, item, CAST(SUM(qty) AS BIGINT) AS qty, CAST(SUM(value) AS BIGINT) AS value
-	FROM stock_moves WHERE business_day <= $4 GROUP BY location, item)` + levelFilter
+	FROM (SELECT location, item, qty, value FROM stock_levels
+		UNION ALL SELECT location, item, -qty, -value FROM stock_moves WHERE business_day > $4) AS moved
+	GROUP BY location, item)` + levelFilter
 	selectTransfers db.SQL = `SELECT id, other FROM stock_docs WHERE kind = 'transfer'`
 )
 

@@ -105,5 +105,4 @@ func sell(tx *db.Tx, on day.Day, doc id.ID, issues ...inventory.Issue) ([]invent
 	return costs, ledger.Post(tx, &e)
 }
 
-func price(n money.Price) *money.Price { return &n }
 func minor(n money.Minor) *money.Minor { return &n }

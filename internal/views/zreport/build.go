@@ -1,10 +1,11 @@
 package zreport
 
 import (
+	"cmp"
 	"database/sql"
+	"maps"
 	"math"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/day"
@@ -25,6 +26,7 @@ func Shift(q db.Q, shift id.ID, now time.Time, o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
+	r.Scope = OfShift
 	r.Register, r.Drawer, r.Employee, r.Shift, r.Day, r.Number = s.Register, s.Drawer, s.Employee, s.ID, s.Day, s.Z
 	r.Opened, r.Closed = clock(s.OpenedMs, zone), clock(s.ClosedMs, zone)
 	if s.State == shifts.Closed {
@@ -45,6 +47,7 @@ func Shift(q db.Q, shift id.ID, now time.Time, o Options) (Report, error) {
 	if err := r.drawer(q, s, o); err != nil {
 		return Report{}, err
 	}
+	r.sort()
 	return r, q.QueryRow(shiftLate, s.ID[:], to).Scan(&r.Late.Count, &r.Late.Total)
 }
 
@@ -55,7 +58,7 @@ func Day(q db.Q, store string, d day.Day, register string, now time.Time, o Opti
 	if err != nil {
 		return Report{}, err
 	}
-	r.Day, r.Register = d, register
+	r.Scope, r.Day, r.Register = OfDay, d, register
 	to := int64(math.MaxInt64)
 	seals, err := shifts.Seals(q, store, d)
 	if err != nil {
@@ -87,6 +90,7 @@ func Day(q db.Q, store string, d day.Day, register string, now time.Time, o Opti
 			return Report{}, err
 		}
 	}
+	r.sort()
 	return r, q.QueryRow(dayLate, string(d), store, register, to).Scan(&r.Late.Count, &r.Late.Total)
 }
 
@@ -191,20 +195,23 @@ func (r *Report) drawer(q db.Q, s shifts.Shift, o Options) error {
 		x := at(c)
 		x.Expected, x.Counted, x.Difference = &n.Expected, &n.Counted, &diff
 	}
-	for _, x := range cash {
-		if s.State != shifts.Open || o.Expected {
-			amount := takings[x.Currency]
-			want := x.Float + amount + x.Moved
-			x.Takings = &amount
-			if x.Expected == nil {
-				x.Expected = &want
-			}
-		}
-	}
-	for _, c := range sortedCurrencies(cash) {
+	for _, c := range slices.Sorted(maps.Keys(cash)) {
+		cash[c].reveal(takings[c], s.State != shifts.Open || o.Expected)
 		r.Cash = append(r.Cash, *cash[c])
 	}
 	return nil
+}
+
+// reveal fills in what a blind count must not know.
+func (c *Cash) reveal(takings money.Minor, may bool) {
+	if !may {
+		return
+	}
+	c.Takings = &takings
+	if c.Expected == nil {
+		want := c.Float + takings + c.Moved
+		c.Expected = &want
+	}
 }
 
 // move adds a movement to the sum of its kind.
@@ -219,11 +226,14 @@ func (r *Report) move(m shifts.Movement) {
 	r.Movements = append(r.Movements, Movement{m.Kind, m.Purpose, m.Amount.Currency, 1, m.Amount.Minor})
 }
 
-func sortedCurrencies(cash map[money.Currency]*Cash) []money.Currency {
-	out := make([]money.Currency, 0, len(cash))
-	for c := range cash {
-		out = append(out, c)
-	}
-	slices.SortFunc(out, func(a, b money.Currency) int { return strings.Compare(string(a), string(b)) })
-	return out
+// sort orders the lists by their names, the same on every database.
+func (r *Report) sort() {
+	slices.SortFunc(r.Taxes, func(a, b Tax) int { return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Rate, b.Rate)) })
+	slices.SortFunc(r.Other, func(a, b Other) int { return cmp.Compare(a.Kind, b.Kind) })
+	slices.SortFunc(r.Tenders, func(a, b Tender) int { return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Currency, b.Currency)) })
+	slices.SortFunc(r.Registers, func(a, b RegisterLine) int { return cmp.Compare(a.Register, b.Register) })
+	slices.SortStableFunc(r.Gaps, func(a, b Gap) int { return cmp.Or(cmp.Compare(a.Register, b.Register), cmp.Compare(a.First, b.First)) })
+	slices.SortFunc(r.Movements, func(a, b Movement) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Purpose, b.Purpose), cmp.Compare(a.Currency, b.Currency))
+	})
 }

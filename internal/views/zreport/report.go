@@ -16,10 +16,17 @@ const (
 	Z = "Z" // of something closed: it never changes
 )
 
+// The scopes of a report.
+const (
+	OfShift = "shift"
+	OfDay   = "day"
+)
+
 // Report is an X or Z report. Amounts are minor units of Currency unless another one is named. Net
 // sales + taxes + other + rounding + unexplained = the sum of the tenders.
 type Report struct {
-	Kind      string         `json:"kind"` // X or Z
+	Kind      string         `json:"kind"`  // X or Z
+	Scope     string         `json:"scope"` // "shift" or "day"
 	Store     string         `json:"store"`
 	StoreName string         `json:"store_name,omitempty"`
 	Register  string         `json:"register,omitempty"` // "" is all registers of the store

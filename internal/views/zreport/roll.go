@@ -44,12 +44,18 @@ func (r *roll) pair(label, value string) {
 func (r *roll) three(label, count, value string) {
 	const at = 27 // the column in which counts end
 	room := at - columns(count) - 1
-	if columns(label) > room {
-		label = fit(label, room)
-	}
+	label = fit(label, room)
 	left := label + strings.Repeat(" ", max(1, at-columns(label)-columns(count))) + count
+	if columns(left)+1+columns(value) > Width { // only amounts that no till has seen
+		r.pair(label, count)
+		r.pair("", value)
+		return
+	}
 	r.pair(left, value)
 }
+
+// name writes a label and a text, which is shortened when it is too long.
+func (r *roll) name(label, text string) { r.pair(label, fit(text, Width-1-columns(label))) }
 
 // fit shortens s to n columns.
 func fit(s string, n int) string {

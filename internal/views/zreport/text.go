@@ -35,14 +35,14 @@ func (r *Report) printHead(p *roll) {
 		number = "No. " + strconv.FormatInt(r.Number, 10)
 	}
 	title := r.Kind + " REPORT"
-	if r.Shift.IsZero() {
+	if r.Scope == OfDay {
 		title += " OF THE DAY"
 	}
 	p.pair(title, number)
 	p.pair("Business day", string(r.Day))
 	for _, x := range [][2]string{{"Register", r.Register}, {"Drawer", r.Drawer}, {"Employee", r.Employee}, {"Opened", r.Opened}, {"Closed", r.Closed}} {
 		if x[1] != "" {
-			p.pair(x[0], x[1])
+			p.name(x[0], x[1])
 		}
 	}
 	if r.Kind == X {

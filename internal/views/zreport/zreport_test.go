@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
@@ -267,8 +266,8 @@ func compare(t *testing.T, file, got string) {
 func narrow(t testing.TB, text string) {
 	t.Helper()
 	for _, l := range strings.Split(text, "\n") {
-		if utf8.RuneCountInString(l) > zreport.Width || strings.TrimRight(l, " ") != l {
-			t.Errorf("line %q has %d columns", l, utf8.RuneCountInString(l))
+		if zreport.Columns(l) > zreport.Width || strings.TrimRight(l, " ") != l {
+			t.Errorf("line %q has %d columns", l, zreport.Columns(l))
 		}
 	}
 }

@@ -13,17 +13,14 @@ var roots = map[ledger.Type]string{ledger.Asset: "Assets", ledger.Liability: "Li
 	ledger.Income: "Income", ledger.Expense: "Expenses"}
 
 // plainName is "1150 Card clearing", for hledger and Ledger. A colon would make a sub-account, two
-// spaces end the name, and a semicolon begins a comment; what is not known to be harmless becomes a
-// dash.
+// spaces end the name, and a semicolon begins a comment; what is not known to be harmless is left
+// out.
 func plainName(code, name string) string {
 	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsDigit(r), strings.ContainsRune("-_.,/&'+%#()", r):
+		if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || strings.ContainsRune("-_.,/&'+%#()", r) {
 			return r
 		}
-		return '-'
+		return ' '
 	}, code+" "+name)), " ")
 }
 

@@ -16,6 +16,7 @@ func appendText(dst []byte, s, mean, safe string) []byte {
 	space, n := false, 0
 	for _, r := range s {
 		switch {
+		case r > ' ' && r < 0x7f: // the usual, fast
 		case unicode.IsSpace(r), unicode.IsControl(r), unicode.In(r, unicode.Zl, unicode.Zp):
 			space = true
 			continue

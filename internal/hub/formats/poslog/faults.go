@@ -8,4 +8,5 @@ var (
 	ErrNoPOSLog = fault.New(fault.Invalid, "poslog_root", "this XML is not a POSLog")
 	ErrTooBig   = fault.New(fault.Invalid, "poslog_too_big", "one transaction is larger than any receipt can be")
 	ErrDoctype  = fault.New(fault.Invalid, "poslog_doctype", "a POSLog has no document type declaration; entities are not read")
+	ErrCharset  = fault.New(fault.Invalid, "poslog_charset", "the character set of this XML is not known")
 )

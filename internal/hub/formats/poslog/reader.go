@@ -145,7 +145,7 @@ func charset(name string, in io.Reader) (io.Reader, error) {
 	case "iso-8859-1", "latin1", "windows-1252", "iso-8859-15":
 		return &latin1{r: in}, nil
 	}
-	return nil, fmt.Errorf("the character set %q is not known", name)
+	return nil, ErrCharset.Because(errors.New(name))
 }
 
 // latin1 turns one-byte characters into UTF-8.

@@ -109,22 +109,7 @@ func (r *Reader) figures(d *pending, x *row) *figures {
 			f.taxable = append(f.taxable, rule.taxable != nil && isYes(x.text(rule.taxable)))
 		}
 	}
-	for i := range doc.tenders {
-		t := &doc.tenders[i]
-		if !x.holds(t.when) {
-			continue
-		}
-		tender := receipt.Tender{Type: short(code(x.text(t.typ))), Reference: short(x.text(t.reference)), Party: short(x.text(t.party))}
-		if t.amount != nil {
-			if tender.Amount = x.minor(t.amount, d.currency); tender.Amount == 0 {
-				continue
-			}
-		}
-		if tender.Type == "" {
-			tender.Type = r.terms.DefaultTender
-		}
-		f.tenders = append(f.tenders, tender)
-	}
+	f.tenders = r.payments(d, x)
 	for i := range doc.fees {
 		if a := x.minor(doc.fees[i].amount, d.currency); a != 0 {
 			f.fees = append(f.fees, fee{a, x.text(doc.fees[i].processor), x.text(doc.fees[i].reference)})
@@ -144,6 +129,28 @@ func (r *Reader) figures(d *pending, x *row) *figures {
 		f.expected = append(f.expected, m)
 	}
 	return f
+}
+
+// payments reads the document's tenders. One without an amount takes what the others leave.
+func (r *Reader) payments(d *pending, x *row) []receipt.Tender {
+	var out []receipt.Tender
+	for i := range r.prog.doc.tenders {
+		t := &r.prog.doc.tenders[i]
+		if !x.holds(t.when) {
+			continue
+		}
+		p := receipt.Tender{Type: short(code(x.text(t.typ))), Reference: short(x.text(t.reference)), Party: short(x.text(t.party))}
+		if t.amount != nil {
+			if p.Amount = x.minor(t.amount, d.currency); p.Amount == 0 {
+				continue
+			}
+		}
+		if p.Type == "" {
+			p.Type = r.terms.DefaultTender
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 // states tells whether the file has a figure for the amount.

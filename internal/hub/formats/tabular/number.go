@@ -94,76 +94,102 @@ func normalize(dst, b []byte, comma bool) (s []byte, neg bool, err error) {
 	if len(b) == 0 {
 		return nil, false, nil
 	}
+	f := figure{out: dst, comma: comma, group: -1}
 	if b[0] == '(' && b[len(b)-1] == ')' {
-		neg = true
+		f.neg = true
 		b = b[1 : len(b)-1]
 	}
-	group, letters, digits := -1, 0, 0 // group: digits since the last thousand separator, -1 none yet
-	point := false
 	for i := 0; i < len(b); {
-		c := b[i]
-		if kind, size := sign(b[i:]); size > 0 {
-			if kind == '-' {
-				if neg {
-					return nil, false, errNotNumber
-				}
-				neg = true
-			}
-			if kind == ' ' && digits > 0 && group < 0 && i+size < len(b) && isDigit(b[i+size]) {
-				group = 0
-			} else if kind == ' ' && group > 0 && i+size < len(b) && isDigit(b[i+size]) {
-				if group != 3 {
-					return nil, false, errGrouping
-				}
-				group = 0
-			}
-			i += size
-			continue
+		kind, size := sign(b[i:])
+		next := byte(0)
+		if i+max(size, 1) < len(b) {
+			next = b[i+max(size, 1)]
 		}
-		i++
-		switch {
-		case isDigit(c):
-			if len(dst) == cap(dst) {
-				return nil, false, errTooLarge
-			}
-			dst = append(dst, c)
-			digits++
-			if group >= 0 && !point {
-				group++
-			}
-		case c == '.' && !comma, c == ',' && comma:
-			if point || group >= 0 && group != 3 {
-				return nil, false, errGrouping
-			}
-			point = true
-			dst = append(dst, '.')
-		case (c == ',' || c == '.' || c == '\'') && digits > 0:
-			// Groups of two exist in India (1,00,000); the last one always has three digits.
-			if point || group >= 0 && group != 2 && group != 3 {
-				return nil, false, errGrouping
-			}
-			group = 0
-		case (c == 'E' || c == 'e') && digits > 0 && i < len(b) && (b[i] == '+' || b[i] == '-'):
-			return nil, false, errScientific
-		case isLetter(c):
-			if letters++; letters > 3 {
-				return nil, false, errNotNumber
-			}
-		case c == '\'' && digits == 0:
-		default:
-			return nil, false, errNotNumber
+		if size > 0 {
+			err = f.sign(kind, next)
+		} else {
+			err = f.char(b[i], next)
 		}
+		if err != nil {
+			return nil, false, err
+		}
+		i += max(size, 1)
 	}
-	if group >= 0 && group != 3 {
+	if f.group >= 0 && f.group != 3 {
 		return nil, false, errGrouping
 	}
-	if digits == 0 {
-		if letters == 0 && (string(b) == "-" || string(b) == "\u2013") {
+	if f.digits == 0 {
+		if f.letters == 0 && (string(b) == "-" || string(b) == "\u2013") {
 			return nil, false, nil // a dash is how spreadsheets show zero
 		}
 		return nil, false, errNotNumber
 	}
-	return dst, neg, nil
+	return f.out, f.neg, nil
+}
+
+// figure is a number while its characters are read.
+type figure struct {
+	out             []byte
+	comma           bool // is the decimal sign
+	neg, point      bool
+	group           int // digits since the last thousand separator, -1 none yet
+	letters, digits int
+}
+
+// sign takes a space, plus, minus or currency sign.
+func (f *figure) sign(kind, next byte) error {
+	switch {
+	case kind == '-' && f.neg:
+		return errNotNumber
+	case kind == '-':
+		f.neg = true
+	case kind == ' ' && isDigit(next) && f.digits > 0 && !f.point: // 1 234 567,50
+		return f.separator()
+	}
+	return nil
+}
+
+// separator takes a thousand separator. Groups of two exist in India (1,00,000); the last one always
+// has three digits.
+func (f *figure) separator() error {
+	if f.point || f.group >= 0 && f.group != 2 && f.group != 3 {
+		return errGrouping
+	}
+	f.group = 0
+	return nil
+}
+
+// char takes a digit, decimal sign, separator or letter.
+func (f *figure) char(c, next byte) error {
+	switch {
+	case isDigit(c):
+		if len(f.out) == cap(f.out) {
+			return errTooLarge
+		}
+		f.out = append(f.out, c)
+		f.digits++
+		if f.group >= 0 && !f.point {
+			f.group++
+		}
+	case c == '.' && !f.comma, c == ',' && f.comma:
+		if f.point || f.group >= 0 && f.group != 3 {
+			return errGrouping
+		}
+		f.point = true
+		f.out = append(f.out, '.')
+	case (c == ',' || c == '.' || c == '\'') && f.digits > 0:
+		return f.separator()
+	case (c == 'E' || c == 'e') && f.digits > 0 && (next == '+' || next == '-'):
+		return errScientific
+	case isLetter(c):
+		if f.letters++; f.letters > 3 {
+			return errNotNumber
+		}
+	case c == '\'' && f.digits == 0:
+	default:
+		return errNotNumber
+	}
+	return nil
 }
 
 // sign recognises spaces (also the hard and narrow ones), plus, minus and currency signs. The kind is

@@ -1,0 +1,243 @@
+package sales_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/base/qty"
+	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/domain/sales"
+	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/dbtest"
+)
+
+// A receipt that comes again, in the same group or later, gets the stored answer and is not written
+// again; the same id with anything else in it is a conflict.
+func TestRepeats(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for name, r := range map[string]*receipt.Receipt{"import": simple(0), "till": numbered(1)[0]} {
+			r.Store = name
+			if r.Number > 0 {
+				r.Seal(receipt.Hash{})
+			}
+			first, fresh, err := record(d, r)
+			if err != nil || !fresh {
+				t.Fatalf("%s: %t, %v", name, fresh, err)
+			}
+			for again, rs := range map[string][]*receipt.Receipt{"alone": {r}, "twice": {r, r}} {
+				sale, fresh, err := record(d, rs...)
+				if err != nil || fresh {
+					t.Errorf("%s again %s: %t, %v", name, again, fresh, err)
+				}
+				same(t, sale, first)
+			}
+			other := *r
+			other.Lines = append([]receipt.Line(nil), r.Lines...)
+			other.Lines[0].Qty = qty.Of(2)
+			if other.Number > 0 {
+				other.Seal(receipt.Hash{})
+			}
+			if _, _, err := record(d, &other); !errors.Is(err, sales.ErrOtherContent) {
+				t.Errorf("%s with other content: %v", name, err)
+			}
+		}
+		in := simple(1)
+		if _, fresh, err := record(d, in, in); err != nil || fresh {
+			t.Errorf("the same twice in one body: %t, %v", fresh, err)
+		}
+		if in.Number != 0 || !in.Hash.IsZero() {
+			t.Error("the caller's receipt was changed: the body may run twice")
+		}
+		if n := read(t, d, sales.Last); n != 3 {
+			t.Errorf("%d receipts, want 3", n)
+		}
+	})
+}
+
+// same compares what a sale says of itself.
+func same(t *testing.T, got, want sales.Sale) {
+	t.Helper()
+	if got.Seq != want.Seq || got.ServerMs != want.ServerMs || got.Hour != want.Hour || got.Unexplained != want.Unexplained ||
+		got.Receipt.Number != want.Receipt.Number || got.Receipt.Hash != want.Receipt.Hash || got.Receipt.PrevHash != want.Receipt.PrevHash {
+		t.Errorf("the answer is %+v, the first one was %+v", got, want)
+	}
+}
+
+// The server numbers imports without gaps and chains them, each register by itself.
+func TestServerNumbers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var wg sync.WaitGroup
+		for i := range 60 {
+			wg.Go(func() {
+				r := simple(i)
+				r.Register = fmt.Sprint("R", i%2)
+				if _, fresh, err := record(d, r); err != nil || !fresh {
+					t.Errorf("%t, %v", fresh, err)
+				}
+			})
+		}
+		wg.Wait()
+		heads := map[string]receipt.Hash{}
+		numbers := map[string]int64{}
+		all := read(t, d, func(q db.Q) (all []sales.Sale, err error) {
+			return all, sales.Each(q, 0, func(s *sales.Sale) error { all = append(all, *s); return nil })
+		})
+		for i, s := range all {
+			r := &s.Receipt
+			numbers[r.Register]++
+			if s.Seq != int64(i+1) || r.Number != numbers[r.Register] || r.PrevHash != heads[r.Register] || r.Hash != r.Sum(nil) {
+				t.Fatalf("receipt %d of %s has number %d, sequence %d", i+1, r.Register, r.Number, s.Seq)
+			}
+			heads[r.Register] = r.Hash
+		}
+		if len(all) != 60 || numbers["R0"] != 30 {
+			t.Errorf("%d receipts, %d of R0", len(all), numbers["R0"])
+		}
+	})
+}
+
+// What a till sends is kept when it fits the chain, in whatever order it comes, and refused otherwise.
+func TestTillNumbers(t *testing.T) {
+	t.Parallel()
+	reseal := func(r *receipt.Receipt, change func(r *receipt.Receipt)) *receipt.Receipt {
+		c := *r
+		c.ID = id.New(dbtest.Now)
+		change(&c)
+		c.Hash = c.Sum(nil)
+		return &c
+	}
+	till := numbered(9)
+	broken := *till[0]
+	broken.Note = "changed after it was sealed"
+	for name, c := range map[string]struct {
+		before []*receipt.Receipt
+		comes  *receipt.Receipt
+		gap    int64
+		want   error
+		path   string
+	}{
+		"the first":                     {nil, till[0], 0, nil, ""},
+		"the next":                      {till[:4], till[4], 0, nil, ""},
+		"after a gap":                   {till[:2], till[5], 3, nil, ""},
+		"the first one is the third":    {nil, till[2], 2, nil, ""},
+		"changed":                       {nil, &broken, 0, sales.ErrBrokenSeal, "hash"},
+		"first with a predecessor":      {nil, reseal(till[0], func(r *receipt.Receipt) { r.PrevHash = till[1].Hash }), 0, sales.ErrBrokenSeal, "prev_hash"},
+		"next after another":            {till[:3], reseal(till[3], func(r *receipt.Receipt) { r.PrevHash = till[1].Hash }), 0, sales.ErrBrokenSeal, "prev_hash"},
+		"number taken":                  {till[:3], reseal(till[1], func(*receipt.Receipt) {}), 0, sales.ErrNumberTaken, "number"},
+		"last number taken":             {till[:3], reseal(till[2], func(*receipt.Receipt) {}), 0, sales.ErrNumberTaken, "number"},
+		"late":                          {[]*receipt.Receipt{till[0], till[1], till[4]}, till[2], 0, nil, ""},
+		"late, nothing beside it":       {[]*receipt.Receipt{till[0], till[7]}, till[4], 0, nil, ""},
+		"late, the last missing":        {[]*receipt.Receipt{till[0], till[1], till[3]}, till[2], 0, nil, ""},
+		"late, the first":               {[]*receipt.Receipt{till[1], till[2]}, till[0], 0, nil, ""},
+		"late, does not follow":         {[]*receipt.Receipt{till[0], till[1], till[4]}, reseal(till[2], func(r *receipt.Receipt) { r.PrevHash = till[0].Hash }), 0, sales.ErrBrokenSeal, "prev_hash"},
+		"late, not what is followed":    {[]*receipt.Receipt{till[0], till[1], till[3]}, reseal(till[2], func(r *receipt.Receipt) { r.Note = "other" }), 0, sales.ErrBrokenSeal, "hash"},
+		"late, first with predecessor":  {[]*receipt.Receipt{till[4]}, reseal(till[0], func(r *receipt.Receipt) { r.PrevHash = till[1].Hash }), 0, sales.ErrBrokenSeal, "prev_hash"},
+		"late, before one that follows": {[]*receipt.Receipt{till[0], till[4]}, reseal(till[3], func(r *receipt.Receipt) { r.Note = "other" }), 0, sales.ErrBrokenSeal, "hash"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				checkArrival(t, d, c.before, c.comes, c.gap, c.want, c.path)
+			})
+		})
+	}
+}
+
+// checkArrival has the receipt come once in a group of its own and once in the group of those before it.
+func checkArrival(t *testing.T, d *db.DB, before []*receipt.Receipt, comes *receipt.Receipt, gap int64, want error, path string) {
+	t.Helper()
+	var sale sales.Sale
+	err := d.Try(context.Background(), func(tx *db.Tx) (err error) {
+		for _, r := range append(append([]*receipt.Receipt(nil), before...), comes) {
+			if sale, _, err = sales.Record(tx, sales.Arrival{Receipt: r, Rule: rule}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if !errors.Is(err, want) || want == nil && sale.Gap != gap {
+		t.Errorf("in one group: %v, gap %d", err, sale.Gap)
+	}
+	for _, r := range before {
+		if _, _, err := record(d, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sale, fresh, err := record(d, comes)
+	switch {
+	case !errors.Is(err, want):
+		t.Errorf("%v", err)
+	case want != nil && pathOf(err) != path:
+		t.Errorf("it points at %q", pathOf(err))
+	case want == nil && (!fresh || sale.Gap != gap):
+		t.Errorf("fresh %t, gap %d", fresh, sale.Gap)
+	case want == nil && read(t, d, func(q db.Q) (sales.Sale, error) { return sales.Get(q, comes.ID) }).Receipt.Hash != comes.Hash:
+		t.Error("it was not kept as it was sealed")
+	}
+	wantRows := int64(len(before))
+	if want == nil {
+		wantRows++
+	}
+	if n := read(t, d, sales.Last); n != wantRows {
+		t.Errorf("%d receipts, want %d", n, wantRows)
+	}
+}
+
+// Preload changes no answer.
+func TestPreload(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		known, others := simple(0), make([]id.ID, 250)
+		if _, _, err := record(d, known); err != nil {
+			t.Fatal(err)
+		}
+		for i := range others {
+			others[i] = simple(i).ID
+		}
+		others[101] = known.ID
+		fresh := simple(300)
+		others[7] = fresh.ID
+		err := d.Write(context.Background(), func(tx *db.Tx) error {
+			if err := sales.Preload(tx, others); err != nil {
+				return err
+			}
+			again, isNew, err := sales.Record(tx, sales.Arrival{Receipt: known, Rule: rule})
+			if err != nil || isNew || again.Receipt.Number != 1 || again.ServerMs != dbtest.Now.UnixMilli() {
+				t.Errorf("known: %t, %+v, %v", isNew, again, err)
+			}
+			_, isNew, err = sales.Record(tx, sales.Arrival{Receipt: fresh, Rule: rule})
+			if err != nil || !isNew {
+				t.Errorf("fresh: %t, %v", isNew, err)
+			}
+			return sales.Preload(tx, nil)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := read(t, d, sales.Last); n != 2 {
+			t.Errorf("%d receipts, want 2", n)
+		}
+	})
+}
+
+func TestNothingThere(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		err := d.Read(context.Background(), func(v *db.View) error { _, err := sales.Get(v, simple(0).ID); return err })
+		if !errors.Is(err, sales.ErrNotFound) {
+			t.Errorf("Get answered %v", err)
+		}
+		if n := read(t, d, sales.Last); n != 0 {
+			t.Errorf("Last is %d", n)
+		}
+		if page := read(t, d, func(q db.Q) ([]sales.Sale, error) { return sales.Page(q, 1, 100) }); len(page) != 0 {
+			t.Errorf("%d receipts", len(page))
+		}
+	})
+}

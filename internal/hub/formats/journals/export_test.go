@@ -1,0 +1,4 @@
+package journals
+
+// AppendMajor is the amount writer, for tests.
+var AppendMajor = appendMajor

@@ -1,0 +1,4 @@
+package zreport
+
+// Columns is for tests of the roll's width.
+var Columns = columns
