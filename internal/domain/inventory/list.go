@@ -11,16 +11,8 @@ type Held struct {
 	Level
 }
 
-// At is what a location holds, sorted by item: also what this transaction has moved. Items with
+// heldAt is what a location holds, sorted by item: also what this transaction has moved. Items with
 // nothing there are left out.
-func At(tx *db.Tx, location string) ([]Held, error) {
-	g, err := open(tx)
-	if err != nil {
-		return nil, err
-	}
-	return g.heldAt(tx, location)
-}
-
 func (g *group) heldAt(tx *db.Tx, location string) ([]Held, error) {
 	items, err := g.loadLocation(tx, location)
 	if err != nil {

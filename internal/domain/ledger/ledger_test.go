@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -218,4 +219,18 @@ func postingRoles(t *testing.T) map[string]string {
 		return true
 	})
 	return roles
+}
+
+// The bookkeeper's guide lists every role with its number.
+func TestGuideListsRoles(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../../docs/accounting/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for role, code := range postingRoles(t) {
+		if !strings.Contains(string(guide), "| `"+role+"` | "+code+" |") {
+			t.Errorf("the guide does not list %s with %s", role, code)
+		}
+	}
 }

@@ -36,13 +36,13 @@ func simple(n int) *receipt.Receipt {
 			UnitPrice: 1_000_000, Extended: 100, Net: 100}}, Tenders: []receipt.Tender{{Type: "cash", Amount: 100}}}
 }
 
-// numbered are n receipts as a till numbers and seals them.
-func numbered(n int) []*receipt.Receipt {
+// numbered are n receipts as a till of the store numbers and seals them.
+func numbered(n int, store string) []*receipt.Receipt {
 	out := make([]*receipt.Receipt, n)
 	var prev receipt.Hash
 	for i := range out {
 		r := simple(i)
-		r.Number = int64(i + 1)
+		r.Number, r.Store = int64(i+1), store
 		r.Seal(prev)
 		prev, out[i] = r.Hash, r
 	}
@@ -121,7 +121,7 @@ func drawLine(t *rapid.T, no int) receipt.Line {
 
 // drawReceipt fills every field, whether it makes sense or not: what is stored is what was sealed.
 func drawReceipt(t *rapid.T, store string) *receipt.Receipt {
-	r := &receipt.Receipt{ID: ids.Filter(func(u id.ID) bool { return !u.IsZero() }).Draw(t, "id"), Store: store, Register: "R1",
+	r := &receipt.Receipt{ID: id.New(dbtest.Now), Store: store, Register: "R1",
 		Kind:        rapid.SampledFrom([]receipt.Kind{receipt.Sale, receipt.Void, receipt.Training, receipt.Aborted}).Draw(t, "kind"),
 		BusinessDay: day.Day(fmt.Sprintf("%04d-%02d-%02d", rapid.IntRange(1970, 9998).Draw(t, "y"), rapid.IntRange(1, 12).Draw(t, "m"), rapid.IntRange(1, 28).Draw(t, "d"))),
 		DeviceTime:  time.UnixMilli(rapid.Int64Range(0, 1<<42).Draw(t, "time")).UTC(), Currency: rapid.SampledFrom([]money.Currency{"GBP", "JPY", "KWD"}).Draw(t, "currency"),

@@ -115,14 +115,7 @@ func TestAnyOrder(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		var stores atomic.Int64
 		rapid.Check(t, func(rt *rapid.T) {
-			till := numbered(rapid.IntRange(1, 8).Draw(rt, "receipts"))
-			var head receipt.Hash
-			store := fmt.Sprint("S", stores.Add(1))
-			for _, r := range till {
-				r.Store = store
-				r.Seal(head)
-				head = r.Hash
-			}
+			till := numbered(rapid.IntRange(1, 8).Draw(rt, "receipts"), fmt.Sprint("S", stores.Add(1)))
 			order := rapid.Permutation(till).Draw(rt, "order")
 			order = append(order, rapid.SliceOf(rapid.SampledFrom(till)).Draw(rt, "again")...)
 			fresh := 0

@@ -20,7 +20,7 @@ import (
 func TestRepeats(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		for name, r := range map[string]*receipt.Receipt{"import": simple(0), "till": numbered(1)[0]} {
+		for name, r := range map[string]*receipt.Receipt{"import": simple(0), "till": numbered(1, "")[0]} {
 			r.Store = name
 			if r.Number > 0 {
 				r.Seal(receipt.Hash{})
@@ -102,9 +102,8 @@ func TestServerNumbers(t *testing.T) {
 	})
 }
 
-// What a till sends is kept when it fits the chain, in whatever order it comes, and refused otherwise.
-func TestTillNumbers(t *testing.T) {
-	t.Parallel()
+// arrivals are receipts of one till that come after others, and what becomes of them.
+func arrivals(till []*receipt.Receipt) map[string]arrival {
 	reseal := func(r *receipt.Receipt, change func(r *receipt.Receipt)) *receipt.Receipt {
 		c := *r
 		c.ID = id.New(dbtest.Now)
@@ -112,80 +111,93 @@ func TestTillNumbers(t *testing.T) {
 		c.Hash = c.Sum(nil)
 		return &c
 	}
-	till := numbered(9)
+	after := func(prev receipt.Hash) func(*receipt.Receipt) { return func(r *receipt.Receipt) { r.PrevHash = prev } }
+	noted := func(r *receipt.Receipt) { r.Note = "other" }
+	some := func(numbers ...int) (out []*receipt.Receipt) {
+		for _, n := range numbers {
+			out = append(out, till[n-1])
+		}
+		return out
+	}
 	broken := *till[0]
 	broken.Note = "changed after it was sealed"
-	for name, c := range map[string]struct {
-		before []*receipt.Receipt
-		comes  *receipt.Receipt
-		gap    int64
-		want   error
-		path   string
-	}{
+	return map[string]arrival{
 		"the first":                     {nil, till[0], 0, nil, ""},
-		"the next":                      {till[:4], till[4], 0, nil, ""},
-		"after a gap":                   {till[:2], till[5], 3, nil, ""},
+		"the next":                      {some(1, 2, 3, 4), till[4], 0, nil, ""},
+		"after a gap":                   {some(1, 2), till[5], 3, nil, ""},
 		"the first one is the third":    {nil, till[2], 2, nil, ""},
 		"changed":                       {nil, &broken, 0, sales.ErrBrokenSeal, "hash"},
-		"first with a predecessor":      {nil, reseal(till[0], func(r *receipt.Receipt) { r.PrevHash = till[1].Hash }), 0, sales.ErrBrokenSeal, "prev_hash"},
-		"next after another":            {till[:3], reseal(till[3], func(r *receipt.Receipt) { r.PrevHash = till[1].Hash }), 0, sales.ErrBrokenSeal, "prev_hash"},
-		"number taken":                  {till[:3], reseal(till[1], func(*receipt.Receipt) {}), 0, sales.ErrNumberTaken, "number"},
-		"last number taken":             {till[:3], reseal(till[2], func(*receipt.Receipt) {}), 0, sales.ErrNumberTaken, "number"},
-		"late":                          {[]*receipt.Receipt{till[0], till[1], till[4]}, till[2], 0, nil, ""},
-		"late, nothing beside it":       {[]*receipt.Receipt{till[0], till[7]}, till[4], 0, nil, ""},
-		"late, the last missing":        {[]*receipt.Receipt{till[0], till[1], till[3]}, till[2], 0, nil, ""},
-		"late, the first":               {[]*receipt.Receipt{till[1], till[2]}, till[0], 0, nil, ""},
-		"late, does not follow":         {[]*receipt.Receipt{till[0], till[1], till[4]}, reseal(till[2], func(r *receipt.Receipt) { r.PrevHash = till[0].Hash }), 0, sales.ErrBrokenSeal, "prev_hash"},
-		"late, not what is followed":    {[]*receipt.Receipt{till[0], till[1], till[3]}, reseal(till[2], func(r *receipt.Receipt) { r.Note = "other" }), 0, sales.ErrBrokenSeal, "hash"},
-		"late, first with predecessor":  {[]*receipt.Receipt{till[4]}, reseal(till[0], func(r *receipt.Receipt) { r.PrevHash = till[1].Hash }), 0, sales.ErrBrokenSeal, "prev_hash"},
-		"late, before one that follows": {[]*receipt.Receipt{till[0], till[4]}, reseal(till[3], func(r *receipt.Receipt) { r.Note = "other" }), 0, sales.ErrBrokenSeal, "hash"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			dbtest.Each(t, func(t *testing.T, d *db.DB) {
-				checkArrival(t, d, c.before, c.comes, c.gap, c.want, c.path)
-			})
-		})
+		"first with a predecessor":      {nil, reseal(till[0], after(till[1].Hash)), 0, sales.ErrBrokenSeal, "prev_hash"},
+		"next after another":            {some(1, 2, 3), reseal(till[3], after(till[1].Hash)), 0, sales.ErrBrokenSeal, "prev_hash"},
+		"number taken":                  {some(1, 2, 3), reseal(till[1], noted), 0, sales.ErrNumberTaken, "number"},
+		"last number taken":             {some(1, 2, 3), reseal(till[2], noted), 0, sales.ErrNumberTaken, "number"},
+		"late":                          {some(1, 2, 5), till[2], 0, nil, ""},
+		"late, nothing beside it":       {some(1, 8), till[4], 0, nil, ""},
+		"late, the last missing":        {some(1, 2, 4), till[2], 0, nil, ""},
+		"late, the first":               {some(2, 3), till[0], 0, nil, ""},
+		"late, does not follow":         {some(1, 2, 5), reseal(till[2], after(till[0].Hash)), 0, sales.ErrBrokenSeal, "prev_hash"},
+		"late, not what is followed":    {some(1, 2, 4), reseal(till[2], noted), 0, sales.ErrBrokenSeal, "hash"},
+		"late, first with predecessor":  {some(5), reseal(till[0], after(till[1].Hash)), 0, sales.ErrBrokenSeal, "prev_hash"},
+		"late, before one that follows": {some(1, 5), reseal(till[3], noted), 0, sales.ErrBrokenSeal, "hash"},
 	}
 }
 
-// checkArrival has the receipt come once in a group of its own and once in the group of those before it.
-func checkArrival(t *testing.T, d *db.DB, before []*receipt.Receipt, comes *receipt.Receipt, gap int64, want error, path string) {
+type arrival struct {
+	before []*receipt.Receipt
+	comes  *receipt.Receipt
+	gap    int64
+	want   error
+	path   string
+}
+
+// What a till sends is kept when it fits the chain, in whatever order it comes, and refused otherwise.
+func TestTillNumbers(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for name := range arrivals(numbered(9, "")) {
+			c := arrivals(numbered(9, name))[name]
+			checkArrival(t, d, name, c)
+		}
+	})
+}
+
+// checkArrival has the receipt come once in the group of those before it and once in a group of its own.
+func checkArrival(t *testing.T, d *db.DB, name string, c arrival) {
 	t.Helper()
 	var sale sales.Sale
 	err := d.Try(context.Background(), func(tx *db.Tx) (err error) {
-		for _, r := range append(append([]*receipt.Receipt(nil), before...), comes) {
+		for _, r := range append(append([]*receipt.Receipt(nil), c.before...), c.comes) {
 			if sale, _, err = sales.Record(tx, sales.Arrival{Receipt: r, Rule: rule}); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	if !errors.Is(err, want) || want == nil && sale.Gap != gap {
-		t.Errorf("in one group: %v, gap %d", err, sale.Gap)
+	if !errors.Is(err, c.want) || c.want == nil && sale.Gap != c.gap {
+		t.Errorf("%s, in one group: %v, gap %d", name, err, sale.Gap)
 	}
-	for _, r := range before {
+	for _, r := range c.before {
 		if _, _, err := record(d, r); err != nil {
 			t.Fatal(err)
 		}
 	}
-	sale, fresh, err := record(d, comes)
+	rows := read(t, d, sales.Last)
+	sale, fresh, err := record(d, c.comes)
 	switch {
-	case !errors.Is(err, want):
-		t.Errorf("%v", err)
-	case want != nil && pathOf(err) != path:
-		t.Errorf("it points at %q", pathOf(err))
-	case want == nil && (!fresh || sale.Gap != gap):
-		t.Errorf("fresh %t, gap %d", fresh, sale.Gap)
-	case want == nil && read(t, d, func(q db.Q) (sales.Sale, error) { return sales.Get(q, comes.ID) }).Receipt.Hash != comes.Hash:
-		t.Error("it was not kept as it was sealed")
+	case !errors.Is(err, c.want):
+		t.Errorf("%s: %v", name, err)
+	case c.want != nil && pathOf(err) != c.path:
+		t.Errorf("%s: it points at %q", name, pathOf(err))
+	case c.want == nil && (!fresh || sale.Gap != c.gap):
+		t.Errorf("%s: fresh %t, gap %d", name, fresh, sale.Gap)
+	case c.want == nil && read(t, d, func(q db.Q) (sales.Sale, error) { return sales.Get(q, c.comes.ID) }).Receipt.Hash != c.comes.Hash:
+		t.Errorf("%s: it was not kept as it was sealed", name)
 	}
-	wantRows := int64(len(before))
-	if want == nil {
-		wantRows++
+	if c.want == nil {
+		rows++
 	}
-	if n := read(t, d, sales.Last); n != wantRows {
-		t.Errorf("%d receipts, want %d", n, wantRows)
+	if n := read(t, d, sales.Last); n != rows {
+		t.Errorf("%s: %d receipts, want %d", name, n, rows)
 	}
 }
 

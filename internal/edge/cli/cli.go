@@ -17,7 +17,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
@@ -214,30 +213,6 @@ func (e *env) json(v any) error {
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
-}
-
-func (e *env) say(format string, args ...any) { fmt.Fprintf(e.stdout, format+"\n", args...) }
-
-// amount writes money with thousands grouped, as people read it: "9,747,747.93".
-func amount(c money.Currency, a money.Minor) string { return group(c.Format(a)) }
-
-// count writes a number with thousands grouped.
-func count(n int64) string { return group(fmt.Sprint(n)) }
-
-// group puts commas into the whole part of a decimal number.
-func group(s string) string {
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	whole, rest, _ := strings.Cut(s, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if rest != "" {
-		rest = "." + rest
-	}
-	return sign + whole + rest
 }
 
 type versionCmd struct{}

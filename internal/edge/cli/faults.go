@@ -13,6 +13,8 @@ var (
 	ErrWhichItem  = fault.New(fault.Invalid, "which_item", "a stock card is of one item: name it with --item")
 	ErrUsage      = fault.New(fault.Invalid, "usage", "the command is not complete")
 	ErrSpanBack   = fault.New(fault.Invalid, "span_backwards", "the last day lies before the first")
+	ErrMonth      = fault.New(fault.Invalid, "bad_month", "this is not a month like 2026-03")
+	ErrYear       = fault.New(fault.Invalid, "bad_year", "this is not a year like 2026")
 	ErrNoLayout   = fault.New(fault.NotFound, "no_such_layout", "there is no layout of this name; \"tillpost layouts\" lists them")
 	ErrFileThere  = fault.New(fault.Conflict, "file_exists", "the file exists and is not overwritten: choose another name or delete it first")
 

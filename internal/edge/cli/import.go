@@ -146,25 +146,6 @@ func setupFor(info formats.Info) setup.Shop {
 	return s
 }
 
-// chooseStore returns the named store, or the only one.
-func chooseStore(shop org.Shop, code string) (string, error) {
-	if code != "" {
-		_, err := shop.Store(code)
-		return code, err
-	}
-	if len(shop.Stores) == 1 {
-		for code := range shop.Stores {
-			return code, nil
-		}
-	}
-	codes := make([]string, 0, len(shop.Stores))
-	for c := range shop.Stores {
-		codes = append(codes, c)
-	}
-	slices.Sort(codes)
-	return "", ErrStore.Because(errors.New(strings.Join(codes, ", ")))
-}
-
 // runImport imports with a progress line.
 func runImport(e *env, d *db.DB, file string, o importer.Options, shop org.Shop) (importer.Result, error) {
 	o.Currency = shop.Book

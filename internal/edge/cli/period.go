@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/flow/closeperiod"
@@ -43,18 +42,15 @@ type months struct {
 
 func (m months) order() (closeperiod.Order, error) {
 	o := closeperiod.Order{By: ledger.By{Who: m.By}}
-	first, err := day.Parse(m.From + "-01")
-	if err != nil {
-		return o, err
+	first, last, err := monthDays(m.From)
+	if err == nil && m.To != "" {
+		_, last, err = monthDays(m.To)
 	}
-	last := first
-	if m.To != "" {
-		if last, err = day.Parse(m.To + "-01"); err != nil {
-			return o, err
-		}
+	if err == nil && last < first {
+		err = ErrSpanBack.At(m.To)
 	}
-	o.From, o.To = first, day.Of(last.Time().AddDate(0, 1, -1))
-	return o, nil
+	o.From, o.To = first, last
+	return o, err
 }
 
 type periodLockCmd struct {

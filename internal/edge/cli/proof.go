@@ -10,6 +10,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/views/books"
 	"github.com/tillpost/tillpost/internal/views/tieout"
 )
 
@@ -29,41 +30,83 @@ const (
 )
 
 // days returns the first and last day that are meant; all days when nothing was said.
-func (s span) days() (day.Day, day.Day, error) {
-	first, last := firstDay, lastDay
-	var err error
+func (s span) days() (first, last day.Day, err error) {
+	if s.To != "" && s.Day+s.Month+s.Year != "" {
+		return "", "", &usageError{"--to goes with --from; a day, month or year stands alone"}
+	}
+	first, last = firstDay, lastDay
 	switch {
 	case s.Day != "":
-		first, err = day.Parse(s.Day)
+		first, err = parseDay("--day", s.Day)
 		return first, first, err
 	case s.Month != "":
-		if first, err = day.Parse(s.Month + "-01"); err != nil {
-			return "", "", err
-		}
-		return first, day.Of(first.Time().AddDate(0, 1, -1)), nil
+		return monthDays(s.Month)
 	case s.Year != "":
 		if first, err = day.Parse(s.Year + "-01-01"); err != nil {
-			return "", "", err
+			return "", "", ErrYear.At("--year")
 		}
 		return first, day.Day(s.Year + "-12-31"), nil
 	}
 	if s.From != "" {
-		if first, err = day.Parse(s.From); err != nil {
+		if first, err = parseDay("--from", s.From); err != nil {
 			return "", "", err
 		}
 	}
 	if s.To != "" {
-		if last, err = day.Parse(s.To); err != nil {
+		if last, err = parseDay("--to", s.To); err != nil {
 			return "", "", err
 		}
+	}
+	if last < first {
+		return "", "", ErrSpanBack.At("--to")
 	}
 	return first, last, nil
 }
 
+// parseDay reads a date and names the flag when it is none.
+func parseDay(flag, text string) (day.Day, error) {
+	d, err := day.Parse(text)
+	if err != nil {
+		return "", day.ErrSyntax.At(flag)
+	}
+	return d, nil
+}
+
+// monthDays is a month's first and last day.
+func monthDays(month string) (first, last day.Day, err error) {
+	if first, err = day.Parse(month + "-01"); err != nil {
+		return "", "", ErrMonth.At(month)
+	}
+	return first, day.Of(first.Time().AddDate(0, 1, -1)), nil
+}
+
+// spread is a span of days in one store or all.
+type spread struct {
+	span  `embed:""`
+	Store string `help:"One store; all stores when left out." placeholder:"CODE"`
+}
+
+// scope is the span without the bounds that mean "all days".
+func (r spread) scope() (books.Scope, error) {
+	from, to, err := r.days()
+	s := books.Scope{From: from, To: to, Store: r.Store}
+	if s.From <= firstDay {
+		s.From = ""
+	}
+	if s.To >= lastDay {
+		s.To = ""
+	}
+	return s, err
+}
+
 type proofCmd struct {
-	span   `embed:""`
-	Store  string `help:"One store; all stores when left out." placeholder:"CODE"`
+	spread `embed:""`
 	Format string `help:"text or json." enum:"text,json" default:"text"`
+}
+
+// Help is the text below the flags.
+func (proofCmd) Help() string {
+	return `Each figure is summed from its own rows and from no other. It ends with 1 when two of them differ.`
 }
 
 // Run prints the proof; it exits with 1 when an equation does not hold.
@@ -73,6 +116,9 @@ func (c proofCmd) Run(e *env) error {
 		return err
 	}
 	return e.read(func(v *db.View, shop org.Shop) error {
+		if err := known(shop, c.Store); err != nil {
+			return err
+		}
 		p, err := tieout.Prove(v, shop.Book, tieout.Scope{Store: c.Store, From: from, To: to})
 		if err != nil {
 			return err

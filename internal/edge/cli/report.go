@@ -39,22 +39,8 @@ func (l layout) options(w io.Writer) table.Options {
 
 // reporting are the flags of a report over a span of days.
 type reporting struct {
-	span   `embed:""`
-	Store  string `help:"One store; all stores when left out." placeholder:"CODE"`
+	spread `embed:""`
 	layout `embed:""`
-}
-
-// scope is the span without the bounds that mean "all days".
-func (r reporting) scope() (books.Scope, error) {
-	from, to, err := r.days()
-	s := books.Scope{From: from, To: to, Store: r.Store}
-	if s.From <= firstDay {
-		s.From = ""
-	}
-	if s.To >= lastDay {
-		s.To = ""
-	}
-	return s, err
 }
 
 // report reads a table and writes it.

@@ -81,7 +81,7 @@ func TestOptionsReachTheReceipt(t *testing.T) {
 func TestOpenFails(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ path, layout, code string }{
-		{"nowhere.csv", "", "file_unreadable"},
+		{"nowhere.csv", "", "source_unreadable"},
 		{examples, "", "layout_undetected"},
 		{filepath.Join(examples, "square"), "no-such-layout", "layout_unknown"},
 		{filepath.Join(examples, "poslog", "README.md"), "poslog", "poslog_root"},

@@ -125,10 +125,11 @@ func (d *DB) gather(first *job) []*job {
 
 // conn is the writer's connection with its prepared statements.
 type conn struct {
-	db    *DB
-	c     *sql.Conn
-	stmts map[SQL]*sql.Stmt
-	bulk  map[bulk]*bulkStmt
+	db     *DB
+	c      *sql.Conn
+	stmts  map[SQL]*sql.Stmt
+	bulk   map[bulk]*bulkStmt
+	arrays map[*Table]*unnest // PostgreSQL's inserts
 	// buffers is room for the rows of a group.
 	buffers map[*Table][]any
 }
@@ -141,7 +142,7 @@ func (w *conn) close() {
 	for _, s := range w.bulk {
 		_ = s.stmt.Close()
 	}
-	w.stmts, w.bulk = nil, nil
+	w.stmts, w.bulk, w.arrays = nil, nil, nil
 	if w.c != nil {
 		_ = w.c.Close()
 		w.c = nil
@@ -175,7 +176,7 @@ func (w *conn) open() error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errConnect, err)
 	}
-	w.c, w.stmts, w.bulk = c, map[SQL]*sql.Stmt{}, map[bulk]*bulkStmt{}
+	w.c, w.stmts, w.bulk, w.arrays = c, map[SQL]*sql.Stmt{}, map[bulk]*bulkStmt{}, map[*Table]*unnest{}
 	return nil
 }
 

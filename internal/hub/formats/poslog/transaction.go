@@ -62,13 +62,6 @@ func (r *Reader) transaction(n *node) intake.Document {
 	return t.doc
 }
 
-var (
-	errUnknown  = fault.New(fault.Invalid, "unknown_transaction", "this kind of transaction is not known")
-	errPostVoid = fault.New(fault.Invalid, "post_void", "a transaction that voids another one must be entered by hand: void the receipt that it names")
-	errNumber   = fault.New(fault.Invalid, "not_a_number", "is not a number")
-	errTime     = fault.New(fault.Invalid, "not_a_time", "is not a time like 2017-10-01T15:15:25")
-)
-
 func reject(t *ticket, n *node) *intake.Rejected {
 	code := fault.CodeOf(t.err)
 	if code == "" {
@@ -229,7 +222,7 @@ func (r *Reader) clock(t *ticket, n, sale *node) time.Time {
 			return at
 		}
 	}
-	t.fail(fmt.Errorf("the time %q %w", shorten(text), errTime))
+	t.fail(fmt.Errorf("the time %q %w", shorten(text), intake.ErrNotTime))
 	return time.Time{}
 }
 
@@ -269,7 +262,7 @@ func (t *ticket) amount(text, what string) money.Minor {
 		err = a.CheckRange()
 	}
 	if err != nil {
-		t.fail(fmt.Errorf("%s %q %w", what, shorten(text), errNumber))
+		t.fail(fmt.Errorf("%s %q %w", what, shorten(text), intake.ErrNotNumber))
 		return 0
 	}
 	return a
@@ -289,7 +282,7 @@ func (t *ticket) quantity(text string) qty.Qty {
 	}
 	q, err := qty.Parse(text)
 	if err != nil {
-		t.fail(fmt.Errorf("Quantity %q %w", shorten(text), errNumber))
+		t.fail(fmt.Errorf("Quantity %q %w", shorten(text), intake.ErrNotNumber))
 	}
 	return q
 }
@@ -300,7 +293,7 @@ func (t *ticket) price(text string) money.Price {
 	}
 	p, err := money.ParsePrice(text)
 	if err != nil {
-		t.fail(fmt.Errorf("the unit price %q %w", shorten(text), errNumber))
+		t.fail(fmt.Errorf("the unit price %q %w", shorten(text), intake.ErrNotNumber))
 	}
 	return p
 }

@@ -9,16 +9,6 @@ import (
 	"io"
 	"os"
 	"sync/atomic"
-
-	"github.com/tillpost/tillpost/internal/base/fault"
-)
-
-// Faults of this package.
-var (
-	ErrOpen       = fault.New(fault.NotFound, "file_unreadable", "the file cannot be opened")
-	ErrFolder     = fault.New(fault.Invalid, "is_a_folder", "this is a folder, not a file")
-	ErrCompressed = fault.New(fault.Invalid, "file_compressed", "the file begins like a gzip file but is not one")
-	ErrTooLong    = fault.New(fault.Invalid, "file_too_long", "the file unpacks to more than can be a shop's export")
 )
 
 // MaxUnpacked is how many bytes one file may unpack to. A gzip file can promise a thousand times its

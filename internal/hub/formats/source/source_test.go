@@ -57,7 +57,7 @@ func TestOpenFails(t *testing.T) {
 	if err := os.WriteFile(bad, []byte{0x1f, 0x8b, 1, 2, 3}, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for path, code := range map[string]string{filepath.Join(dir, "none"): "file_unreadable", dir: "is_a_folder", bad: "file_compressed"} {
+	for path, code := range map[string]string{filepath.Join(dir, "none"): "source_unreadable", dir: "is_a_folder", bad: "file_compressed"} {
 		if _, err := Open(path); fault.CodeOf(err) != code {
 			t.Errorf("%s: %v", path, err)
 		}

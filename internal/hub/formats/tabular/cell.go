@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"time"
-
-	"github.com/tillpost/tillpost/internal/base/fault"
 )
 
 // row is one row of the main file with what is looked up beside it. Its cells are valid until the
@@ -182,8 +180,6 @@ func (x *row) need(a *amount) decimal {
 	x.fail(a.refs[0], errBlank)
 	return decimal{}
 }
-
-var errBlank = fault.New(fault.Invalid, "blank", "is blank")
 
 // add keeps the larger number of decimals.
 func (d decimal) add(e decimal) (decimal, error) {

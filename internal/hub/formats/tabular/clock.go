@@ -1,14 +1,13 @@
 package tabular
 
 import (
+	"fmt"
 	"strings"
 	"time"
 	_ "time/tzdata" // a shop's PC may have no time zone files; a sale would fall on the wrong day
 
-	"github.com/tillpost/tillpost/internal/base/fault"
+	"github.com/tillpost/tillpost/internal/hub/intake"
 )
-
-var errNotTime = fault.New(fault.Invalid, "not_a_time", "is not a date or time as the layout has it")
 
 // tokens of a time format as a layout writes it, longest first, and Go's words for them.
 var tokens = [][2]string{
@@ -30,7 +29,7 @@ next:
 			}
 		}
 		if c := format[i]; isLetter(c) && c != 'T' || isDigit(c) {
-			return "", ErrLayout.Because(fault.New(fault.Invalid, "time_format", "%q is not made of YYYY YY MMMM MMM MM M DD D HH H hh h mm ss A Z ZZ", format))
+			return "", ErrLayout.Because(fmt.Errorf("%q is not made of YYYY YY MMMM MMM MM M DD D HH H hh h mm ss A Z ZZ", format))
 		}
 		b.WriteByte(format[i])
 		i++
@@ -43,7 +42,7 @@ next:
 func parseClock(s, layout string, zone *time.Location) (time.Time, error) {
 	t, err := time.ParseInLocation(layout, s, zone)
 	if err != nil || t.Year() < 1970 || t.Year() > 9998 {
-		return time.Time{}, errNotTime
+		return time.Time{}, intake.ErrNotTime
 	}
 	return t, nil
 }

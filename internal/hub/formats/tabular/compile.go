@@ -5,7 +5,6 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/hub/intake"
 )
@@ -391,5 +390,3 @@ func (p *program) group0() ref {
 	}
 	return ref{}
 }
-
-var errNoRule = fault.New(fault.Invalid, "no_rule", "is in a row that no rule of the layout fits")

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/day"
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 )
@@ -261,8 +260,4 @@ func isYes(s string) bool {
 		return true
 	}
 	return false
-}
-
-func errNoSide(table string) error {
-	return fault.New(fault.Invalid, "no_side_row", "has no row in the %s file", table)
 }

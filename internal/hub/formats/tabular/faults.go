@@ -1,6 +1,9 @@
 package tabular
 
-import "github.com/tillpost/tillpost/internal/base/fault"
+import (
+	"github.com/tillpost/tillpost/internal/base/fault"
+	"github.com/tillpost/tillpost/internal/base/fixed"
+)
 
 // Faults of this package; the codes are part of the API.
 var (
@@ -15,3 +18,23 @@ var (
 	ErrEmpty       = fault.New(fault.Invalid, "file_empty", "the file has no header row")
 	ErrZone        = fault.New(fault.Invalid, "zone_unknown", "this is not a time zone like Europe/London")
 )
+
+// Faults of a cell; they end up in the reason of a rejected row, behind the column and its text.
+var (
+	errGrouping   = fault.New(fault.Invalid, "number_grouping", "has its separators in odd places; when the comma is the decimal sign, set \"decimal\" in the layout")
+	errScientific = fault.New(fault.Invalid, "number_scientific", "was rounded by a spreadsheet (1E+05); export the file again without opening it in one")
+	errBlank      = fault.New(fault.Invalid, "blank", "is blank")
+	errNoRule     = fault.New(fault.Invalid, "no_rule", "is in a row that no rule of the layout fits")
+	errTooLarge   = tooLarge()
+)
+
+// tooLarge is fixed.ErrOverflow in words that fit behind a cell.
+func tooLarge() *fault.Error {
+	e := *fixed.ErrOverflow
+	e.Message = "is too large for a shop's document"
+	return &e
+}
+
+func errNoSide(table string) error {
+	return fault.New(fault.Invalid, "no_side_row", "has no row in the %s file", table)
+}

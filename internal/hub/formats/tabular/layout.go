@@ -3,12 +3,11 @@ package tabular
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"sort"
 	"strings"
-
-	"github.com/tillpost/tillpost/internal/base/fault"
 )
 
 // Limits on a layout file. The largest built-in one has some 40 columns and a dozen rules.
@@ -268,7 +267,7 @@ func strict(b []byte, v any) error {
 // ParseLayout reads a layout and checks that its parts exist. It does not need the export.
 func ParseLayout(b []byte) (*Layout, error) {
 	if len(b) > maxLayoutBytes {
-		return nil, ErrLayout.Because(fault.New(fault.Invalid, "layout_too_long", "it is longer than 1 MiB"))
+		return nil, ErrLayout.Because(errors.New("it is longer than 1 MiB"))
 	}
 	var l Layout
 	if err := strict(b, &l); err != nil {

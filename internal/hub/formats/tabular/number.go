@@ -3,17 +3,9 @@ package tabular
 import (
 	"bytes"
 
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/fixed"
 	"github.com/tillpost/tillpost/internal/base/money"
-)
-
-// Faults of a cell that should hold a number. They end up in the reason of a rejected row.
-var (
-	errNotNumber  = fault.New(fault.Invalid, "not_a_number", "is not a number")
-	errGrouping   = fault.New(fault.Invalid, "number_grouping", "has its separators in odd places; when the comma is the decimal sign, set \"decimal\" in the layout")
-	errScientific = fault.New(fault.Invalid, "number_scientific", "was rounded by a spreadsheet (1E+05); export the file again without opening it in one")
-	errTooLarge   = fault.New(fault.Invalid, "number_too_large", "is too large for a shop's document")
+	"github.com/tillpost/tillpost/internal/hub/intake"
 )
 
 // decimal is a number as it stands in a cell: n / 10^places.
@@ -44,7 +36,7 @@ func parseDecimal(b []byte, comma bool) (decimal, error) {
 		return decimal{}, errTooLarge
 	}
 	if !ok {
-		return decimal{}, errNotNumber
+		return decimal{}, intake.ErrNotNumber
 	}
 	if neg {
 		d.n = -d.n
@@ -122,7 +114,7 @@ func normalize(dst, b []byte, comma bool) (s []byte, neg bool, err error) {
 		if f.letters == 0 && (string(b) == "-" || string(b) == "\u2013") {
 			return nil, false, nil // a dash is how spreadsheets show zero
 		}
-		return nil, false, errNotNumber
+		return nil, false, intake.ErrNotNumber
 	}
 	return f.out, f.neg, nil
 }
@@ -140,7 +132,7 @@ type figure struct {
 func (f *figure) sign(kind, next byte) error {
 	switch {
 	case kind == '-' && f.neg:
-		return errNotNumber
+		return intake.ErrNotNumber
 	case kind == '-':
 		f.neg = true
 	case kind == ' ' && isDigit(next) && f.digits > 0 && !f.point: // 1 234 567,50
@@ -183,11 +175,11 @@ func (f *figure) char(c, next byte) error {
 		return errScientific
 	case isLetter(c):
 		if f.letters++; f.letters > 3 {
-			return errNotNumber
+			return intake.ErrNotNumber
 		}
 	case c == '\'' && f.digits == 0:
 	default:
-		return errNotNumber
+		return intake.ErrNotNumber
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ func TestOpenFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ path, layout, code, says string }{
-		"no file":           {filepath.Join(dir, "none.csv"), "", "file_unreadable", "none.csv"},
+		"no file":           {filepath.Join(dir, "none.csv"), "", "source_unreadable", "none.csv"},
 		"empty file":        {write("empty.csv", ""), "", "file_empty", ""},
 		"unknown columns":   {write("u.csv", "a,b,c\n1,2,3\n"), "", "layout_undetected", "known layouts: online-retail, paypal-activity"},
 		"nearest":           {write("n.csv", "InvoiceNo,StockCode,Quantity,InvoiceDate,Country\n"), "", "layout_undetected", "the nearest is online-retail, which also needs Description, UnitPrice"},
