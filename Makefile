@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run demo build release test test-fast lint generate verify bench fuzz clean
+.PHONY: help run demo build engine release test test-fast lint generate verify bench fuzz clean
 
 GO ?= go
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -35,6 +35,11 @@ build: ## the one binary: bin/tillpost
 .PHONY: binary
 binary:
 	$(GO) build -trimpath $(TAGS) -ldflags '$(LDFLAGS)' -o bin/tillpost ./cmd/tillpost
+
+engine: ## the till's engine as WebAssembly, and its compressed size: bin/tillengine.wasm
+	@mkdir -p bin
+	GOOS=js GOARCH=wasm $(GO) build -trimpath -ldflags '-s -w' -o bin/tillengine.wasm ./cmd/tillengine
+	@gzip -9 -c bin/tillengine.wasm | wc -c | awk '{ printf "bin/tillengine.wasm: %d bytes compressed\n", $$1 }'
 
 release: ## binaries for the common systems and their checksums, in dist/
 	@VERSION='$(VERSION)' LDFLAGS='$(LDFLAGS)' TAGS='$(TAGS)' GO='$(GO)' scripts/release.sh

@@ -99,9 +99,11 @@ func (u *ID) UnmarshalText(b []byte) error {
 	if n != 32 {
 		return ErrSyntax
 	}
-	if _, err := hex.Decode(u[:], h[:]); err != nil {
+	var v ID
+	if _, err := hex.Decode(v[:], h[:]); err != nil {
 		return ErrSyntax
 	}
+	*u = v
 	return nil
 }
 

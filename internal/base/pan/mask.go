@@ -8,7 +8,7 @@ func Mask(text string) string {
 		if !digit(text[i]) || i > 0 && digit(text[i-1]) {
 			continue
 		}
-		end := cardEnd(text[i:])
+		end := cardEnd(text[i:], plus(text, i))
 		if end == 0 {
 			continue
 		}
@@ -36,7 +36,7 @@ func Mask(text string) string {
 }
 
 // cardEnd returns how many bytes from the start of text on belong to a card number, 0 for none.
-func cardEnd(text string) int {
+func cardEnd(text string, phone bool) int {
 	var buf [19]byte
 	n, end := 0, 0
 	for i := 0; i < len(text) && n < len(buf); i++ {
@@ -45,7 +45,7 @@ func cardEnd(text string) int {
 			buf[n] = c
 			n++
 			last := i+1 == len(text) || !digit(text[i+1])
-			if last && n >= 13 && scheme(string(buf[:n])) && luhn(buf[:n]) {
+			if last && card(buf[:n], phone) {
 				end = i + 1
 			}
 			continue

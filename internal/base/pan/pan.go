@@ -1,24 +1,42 @@
 // Package pan finds payment card numbers in free text, so that none is ever stored or logged.
 package pan
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/tillpost/tillpost/internal/base/gtin"
+)
 
 // Found tells whether text holds what looks like a card number: 13 to 19 digits, perhaps grouped by
 // single spaces or dashes, with a prefix that a card scheme uses and a correct Luhn check digit.
+//
+// Of thirteen digits those with the check digit of a GTIN are an article and not one of the few cards
+// that ever had thirteen; and up to fourteen digits behind a plus sign are a telephone number.
 func Found(text string) bool {
 	for i := 0; i < len(text); i++ {
 		if !digit(text[i]) || i > 0 && (digit(text[i-1])) {
 			continue
 		}
-		if runHasCard(text[i:]) {
+		if runHasCard(text[i:], plus(text, i)) {
 			return true
 		}
 	}
 	return false
 }
 
+// plus tells whether a plus sign stands before i.
+func plus(text string, i int) bool { return i > 0 && text[i-1] == '+' }
+
+// card tells whether digits are a card number; phone says that they may be a telephone number.
+func card(d []byte, phone bool) bool {
+	if len(d) < 13 || phone && len(d) < 15 {
+		return false
+	}
+	return scheme(string(d)) && luhn(d) && !(len(d) == 13 && gtin.Valid(string(d)))
+}
+
 // runHasCard looks at the digits from the start of text on.
-func runHasCard(text string) bool {
+func runHasCard(text string, phone bool) bool {
 	var buf [19]byte
 	n := 0
 	for i := 0; i < len(text) && n < len(buf); i++ {
@@ -27,7 +45,7 @@ func runHasCard(text string) bool {
 			buf[n] = c
 			n++
 			last := i+1 == len(text) || !digit(text[i+1])
-			if last && n >= 13 && scheme(string(buf[:n])) && luhn(buf[:n]) {
+			if last && card(buf[:n], phone) {
 				return true
 			}
 			continue

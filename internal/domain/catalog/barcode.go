@@ -71,14 +71,29 @@ func (b *Barcode) check() error {
 			return ErrBarcode.At("code")
 		}
 	}
-	if b.Own || !claimsGTIN(b.Code) || gtin.Valid(b.Code) {
+	if b.Own || gtin.Valid(b.Code) {
 		return nil
 	}
-	if long, err := gtin.ExpandUPCE(b.Code); err == nil && len(b.Code) == 8 {
+	if long := upce(b.Code); long != "" {
 		b.Code = long
 		return nil
 	}
-	return ErrGTIN.At("code")
+	if claimsGTIN(b.Code) {
+		return ErrGTIN.At("code")
+	}
+	return nil
+}
+
+// upce is the long form of a UPC-E code with its check digit, "" for other codes.
+func upce(code string) string {
+	if len(code) != 8 {
+		return ""
+	}
+	long, err := gtin.ExpandUPCE(code)
+	if err != nil {
+		return ""
+	}
+	return long
 }
 
 // claimsGTIN tells whether a code has the length of a GTIN and not a prefix that GS1 leaves to shops:
@@ -107,7 +122,11 @@ func claimsGTIN(code string) bool {
 func forms(code string) []string {
 	long, err := gtin.Canonical(code)
 	if err != nil {
-		return []string{code}
+		out := []string{code}
+		if long := upce(code); long != "" {
+			out = append(out, forms(long)...)
+		}
+		return out
 	}
 	out := []string{long}
 	for _, n := range []int{1, 2, 6} {

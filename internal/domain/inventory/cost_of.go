@@ -18,26 +18,53 @@ const selectCost db.SQL = `SELECT CAST(COALESCE(SUM(m.qty), 0) AS BIGINT), CAST(
 // return of the line, or its void, is worth. The second result is false when the document moved no
 // goods on that line.
 func CostOf(tx *db.Tx, c money.Currency, doc id.ID, line int) (money.Price, bool, error) {
-	g, err := open(tx)
-	if err != nil {
+	q, v, err := movedBy(tx, doc, line)
+	if err != nil || q == 0 {
 		return 0, false, err
-	}
-	var q qty.Qty
-	var v money.Minor
-	if at, ok := g.receipts[doc]; ok {
-		for _, m := range g.moves[at.from:at.to] {
-			if m.docLine == line && m.kind != Damage {
-				q, v = q+m.qty, v+m.value
-			}
-		}
-	} else if err := tx.QueryRow(selectCost, doc[:], int64(line)).Scan(&q, &v); err != nil {
-		return 0, false, err
-	}
-	if q == 0 {
-		return 0, false, nil
 	}
 	p, err := unitOf(v, q, c)
 	return p, err == nil, err
+}
+
+// SetBack values an issue that takes back what a line of an earlier document moved, all of it or a
+// part: at what was booked then, to the minor unit. Nothing is set when the document moved no goods
+// on that line.
+func SetBack(tx *db.Tx, c money.Currency, is *Issue, doc id.ID, line int) error {
+	q, v, err := movedBy(tx, doc, line)
+	if err != nil || q == 0 {
+		return err
+	}
+	if is.UnitCost, err = unitOf(v, q, c); err != nil {
+		return err
+	}
+	is.HasCost = true
+	if q < 0 {
+		q, v = -q, -v
+	}
+	n := max(is.Qty, -is.Qty)
+	if is.HasWorth = v >= 0 && n > 0 && n <= q; is.HasWorth {
+		is.Worth, err = share(v, n, q)
+	}
+	return err
+}
+
+// movedBy is what a document's line moved into its location: negative when it sold.
+func movedBy(tx *db.Tx, doc id.ID, line int) (q qty.Qty, v money.Minor, err error) {
+	g, err := open(tx)
+	if err != nil {
+		return 0, 0, err
+	}
+	at, ok := g.receipts[doc]
+	if !ok {
+		err = tx.QueryRow(selectCost, doc[:], int64(line)).Scan(&q, &v)
+		return q, v, err
+	}
+	for _, m := range g.moves[at.from:at.to] {
+		if m.docLine == line && m.kind != Damage {
+			q, v = q+m.qty, v+m.value
+		}
+	}
+	return q, v, nil
 }
 
 // unitOf is the price of a unit of q that are worth v together.

@@ -26,6 +26,10 @@ type Issue struct {
 	// is set.
 	UnitCost money.Price
 	HasCost  bool
+	// Worth is what all of it was booked at, to the minor unit; see SetBack. It counts when HasWorth is
+	// set, and comes before UnitCost where the level allows it.
+	Worth    money.Minor
+	HasWorth bool
 	Fallback money.Price // the item's provisional cost, for what is sold before its cost is known
 }
 
@@ -85,6 +89,16 @@ func (g *group) issue(entry int64, on day.Day, c money.Currency, is *Issue, h *h
 		return 0, fixed.ErrOverflow
 	case is.Kind == Damaged:
 		return g.damaged(entry, on, c, is, h)
+	case is.HasWorth && h.Qty > max(is.Qty, -1) && (is.Qty < 0 || h.Value >= is.Worth):
+		v := is.Worth
+		if is.Qty < 0 {
+			v = -v
+		}
+		if err := h.add(-is.Qty, -v); err != nil {
+			return 0, err
+		}
+		g.move(entry, on, is.Kind, h, -is.Qty, -v, is.Line)
+		return v, nil
 	case is.Qty > 0:
 		v, err := h.take(is.Qty, c, is.Fallback)
 		if err != nil {
@@ -110,7 +124,9 @@ func (g *group) damaged(entry int64, on day.Day, c money.Currency, is *Issue, h 
 	}
 	var v money.Minor
 	var err error
-	if is.HasCost && is.UnitCost >= 0 {
+	if is.HasWorth {
+		v = is.Worth
+	} else if is.HasCost && is.UnitCost >= 0 {
 		v, err = money.Extend(is.UnitCost, q, c, fixed.HalfUp)
 	} else {
 		v, err = h.priced(q, c, is.Fallback)

@@ -30,7 +30,6 @@ func must[T any](v T, err error) T {
 
 func rateOf(s string) money.Rate   { return must(money.ParseRate(s)) }
 func priceOf(s string) money.Price { return must(money.ParsePrice(s)) }
-func amountOf(s string) qty.Qty    { return must(qty.Parse(s)) }
 
 // j11 is the sale of the worked entry J11: 3 x 9.99 with 21 % inside, taxed as one receipt.
 func j11() receipt.Receipt {

@@ -94,17 +94,8 @@ func Page(q db.Q, first, last int64) ([]Sale, error) {
 		query db.SQL
 		scan  func(*sql.Rows, map[int64]*receipt.Receipt) error
 	}{{rangeLines, scanLine}, {rangeTaxes, scanTax}, {rangeReductions, scanReduction}, {rangeTenders, scanTender}} {
-		rows, err := q.Query(part.query, first, last)
+		err := each(q, part.query, first, last, func(rows *sql.Rows) error { return part.scan(rows, at) })
 		if err != nil {
-			return nil, err
-		}
-		for rows.Next() {
-			if err := part.scan(rows, at); err != nil {
-				_ = rows.Close()
-				return nil, err
-			}
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 			return nil, err
 		}
 	}
@@ -112,20 +103,28 @@ func Page(q db.Q, first, last int64) ([]Sale, error) {
 }
 
 func scanAll[T any](q db.Q, query db.SQL, first, last int64, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	var out []T
+	err := each(q, query, first, last, func(rows *sql.Rows) error {
+		v, err := scan(rows)
+		out = append(out, v)
+		return err
+	})
+	return out, err
+}
+
+// each calls scan for the rows of a range of receipts.
+func each(q db.Q, query db.SQL, first, last int64, scan func(*sql.Rows) error) error {
 	rows, err := q.Query(query, first, last)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	var out []T
 	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, err
+		if err := scan(rows); err != nil {
+			return err
 		}
-		out = append(out, v)
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 func scanReceipt(rows *sql.Rows) (Sale, error) {

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/tillpost/tillpost/internal/platform/db"
-	"github.com/tillpost/tillpost/internal/views/check"
 )
 
 type backupCmd struct {
@@ -46,9 +45,7 @@ func (c restoreCmd) Run(e *env) error {
 		return err
 	}
 	defer d.Close()
-	b := newBar(e.stderr)
-	res, err := check.Run(e.ctx, d, shop.Book, nil, func(name string, done, total int64) { b.show(done, total, "checking "+name) })
-	b.clear()
+	res, err := runCheck(e, d, shop, nil)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,8 @@ type bar struct {
 	w        io.Writer
 	terminal bool
 	last     time.Time
-	began    time.Time
+	began    time.Time // when the first step was told
+	first    float64   // its share: what an earlier run had done says nothing about the pace
 	width    int
 }
 
@@ -24,18 +25,30 @@ const (
 	logEvery = 5 * time.Second
 )
 
-func newBar(w io.Writer) *bar {
-	b := &bar{w: w, began: time.Now(), last: time.Now()}
-	if f, ok := w.(*os.File); ok {
-		if info, err := f.Stat(); err == nil {
-			b.terminal = info.Mode()&os.ModeCharDevice != 0
-		}
+// barWide is how many columns the line may have: a longer one would wrap and could not be written over.
+const barWide = 79
+
+func newBar(w io.Writer) *bar { return &bar{w: w, terminal: isTerminal(w), last: time.Now()} }
+
+// isTerminal tells whether somebody is looking.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
 	}
-	return b
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 // show writes done of total and what is left, when it is time to.
 func (b *bar) show(done, total int64, text string) {
+	share := 0.0
+	if total > 0 {
+		share = min(1, float64(done)/float64(total))
+	}
+	if b.began.IsZero() {
+		b.began, b.first = time.Now(), share
+	}
 	every := logEvery
 	if b.terminal {
 		every = barEvery
@@ -44,23 +57,27 @@ func (b *bar) show(done, total int64, text string) {
 		return
 	}
 	b.last = time.Now()
-	share := 0.0
-	if total > 0 {
-		share = min(1, float64(done)/float64(total))
-	}
-	left := ""
-	if share > 0.01 {
-		rest := time.Duration(float64(time.Since(b.began)) * (1 - share) / share)
-		left = ", " + rest.Round(time.Second).String() + " left"
-	}
-	line := fmt.Sprintf("%3.0f %%  %s%s", share*100, text, left)
+	line := fmt.Sprintf("%3.0f %%  %s%s", share*100, text, b.left(share))
 	if !b.terminal {
 		fmt.Fprintln(b.w, line)
 		return
 	}
-	pad := max(0, b.width-len(line))
-	b.width = len(line)
+	if r := []rune(line); len(r) > barWide {
+		line = string(r[:barWide])
+	}
+	pad := max(0, b.width-len([]rune(line)))
+	b.width = len([]rune(line))
 	fmt.Fprint(b.w, "\r"+line+strings.Repeat(" ", pad))
+}
+
+// left is how long the rest takes at the pace so far, "" while that would be a guess.
+func (b *bar) left(share float64) string {
+	gone := time.Since(b.began)
+	if share-b.first < 0.01 || gone < time.Second {
+		return ""
+	}
+	rest := time.Duration(float64(gone) * (1 - share) / (share - b.first))
+	return ", " + rest.Round(time.Second).String() + " left"
 }
 
 // clear takes the line away.

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -41,24 +42,24 @@ type commands struct {
 	Demo  demoCmd  `cmd:"" group:"start" help:"Make a demo shop from a real retailer's year and prove its books."`
 	Setup setupCmd `cmd:"" group:"start" help:"Set up a shop: currency, chart of accounts, a first store."`
 
-	Assess  assessCmd  `cmd:"" group:"data" help:"Review a file before it is imported: what is in it, what is wrong with it."`
+	Assess  assessCmd  `cmd:"" group:"data" help:"Review a file before it is imported."`
 	Import  importCmd  `cmd:"" group:"data" help:"Import sales, payouts and fees from another system's file."`
 	Imports importsCmd `cmd:"" group:"data" help:"List the imports and the rows in quarantine."`
 	Layouts layoutsCmd `cmd:"" group:"data" help:"List the import layouts, or print one to start your own from."`
 	Export  exportCmd  `cmd:"" group:"data" help:"Write the books for hledger, ledger, beancount or as CSV."`
-	Post    postCmd    `cmd:"" group:"data" help:"Post a document as JSON: a receipt, a delivery, a count, a journal entry …"`
+	Post    postCmd    `cmd:"" group:"data" help:"Post JSON documents: receipts, deliveries, journal entries …"`
 
 	Shift     shiftCmd     `cmd:"" group:"shop" help:"Open, count and close a drawer; cash in and out."`
 	Day       dayCmd       `cmd:"" group:"shop" help:"Close business days and look at their seals."`
 	Quote     quoteCmd     `cmd:"" group:"shop" help:"Price a basket without selling it."`
-	Receipt   receiptCmd   `cmd:"" group:"shop" help:"Show receipts, with what they made in the books and on the shelves."`
+	Receipt   receiptCmd   `cmd:"" group:"shop" help:"Show receipts and what they made in books and stock."`
 	Catalogue catalogueCmd `cmd:"" group:"shop" help:"What the shop sells: import and list it."`
 	Store     storeCmd     `cmd:"" group:"shop" help:"The stores."`
 	Register  registerCmd  `cmd:"" group:"shop" help:"The registers of the stores."`
 	Tender    tenderCmd    `cmd:"" group:"shop" help:"The ways to pay."`
 
-	Report  reportCmd  `cmd:"" group:"books" help:"Trial balance, general ledger, profit and loss, balance sheet, sales, tax, stock, X and Z."`
-	Proof   proofCmd   `cmd:"" group:"books" help:"Show that receipts = tenders = journal = stock, for a day or a span of days."`
+	Report  reportCmd  `cmd:"" group:"books" help:"Trial balance, profit and loss, sales, tax, stock, Z …"`
+	Proof   proofCmd   `cmd:"" group:"books" help:"Show that receipts = tenders = journal = stock."`
 	Account accountCmd `cmd:"" group:"books" help:"The chart of accounts."`
 	Task    taskCmd    `cmd:"" group:"books" help:"What waits for a decision, and deciding it."`
 	Period  periodCmd  `cmd:"" group:"books" help:"Lock and unlock the months of the books."`
@@ -101,7 +102,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	parser, err := kong.New(&c, kong.Name("tillpost"), kong.Description(description), kong.ExplicitGroups(groups),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 110, NoAppDescFormat: true}),
-		kong.Vars{"db": defaultDB, "kinds": documentKinds(), "tenders": tenderKinds()})
+		kong.Vars{"db": defaultDB, "demo_file": demoFile, "kinds": documentKinds(), "tenders": tenderKinds(", "), "tender_kinds": tenderKinds(","), "checks": checkNames()})
 	if err != nil {
 		return e.complain(err)
 	}
@@ -116,7 +117,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if err != nil {
 		return e.complain(usage(err))
 	}
-	e.dsn = c.DB
+	if e.dsn = c.DB; !plausible(e.dsn) {
+		return e.complain(ErrAddress)
+	}
 	err = k.Run(e)
 	switch {
 	case err == nil:
@@ -138,8 +141,18 @@ func usage(err error) error {
 			break
 		}
 	}
-	return &usageError{fmt.Sprintf("%s; \"%s --help\" says more", err, command)}
+	text := err.Error()
+	switch m := missing.FindStringSubmatch(text); {
+	case strings.HasPrefix(text, "expected one of"):
+		return &usageError{fmt.Sprintf("say what to do; \"%s --help\" lists it", command)}
+	case m != nil:
+		text = strings.ToUpper(m[1]) + " is missing"
+	}
+	return &usageError{fmt.Sprintf("%s; \"%s --help\" says more", text, command)}
 }
+
+// missing is how kong says that an argument is not there.
+var missing = regexp.MustCompile(`^expected "<([a-z-]+)>`)
 
 // usageError is a mistake in the command line.
 type usageError struct{ text string }
@@ -185,7 +198,20 @@ func (e *env) there() bool {
 	return err == nil || !errors.Is(err, os.ErrNotExist)
 }
 
-func onServer(dsn string) bool { return strings.Contains(dsn, "://") }
+func onServer(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+// plausible refuses the address of a server that would be taken for a file name.
+func plausible(dsn string) bool {
+	return onServer(dsn) || !strings.Contains(dsn, "://") && !strings.Contains(dsn, "host=") && !strings.Contains(dsn, "dbname=")
+}
+
+// shop reads what the shop is.
+func (e *env) shop() (shop org.Shop, err error) {
+	err = e.read(func(_ *db.View, s org.Shop) error { shop = s; return nil })
+	return shop, err
+}
 
 // write opens the shop's database and runs fn in a transaction.
 func (e *env) write(fn func(tx *db.Tx, shop org.Shop) error) error {

@@ -5,14 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/url"
 	"regexp"
 	"strings"
 	"syscall"
 	"unicode"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/pan"
+	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
 // complain tells what went wrong in one line, and returns the exit code.
@@ -29,12 +33,18 @@ func (e *env) complain(err error) int {
 // It never shows a password or a card number, wherever the text came from.
 func explain(err error, dsn string) string {
 	code, text := fault.CodeOf(err), err.Error()
-	if code == "" {
+	switch {
+	case code == "":
 		f := classify(err)
 		code, text = f.Code, f.Error()
+	case errors.Is(err, db.ErrOpen):
+		text = notOpened(err).Error()
 	}
-	return oneLine(pan.Mask(hideSecrets(text, dsn))) + " [" + code + "]"
+	return cut(oneLine(pan.Mask(hideSecrets(text, dsn))), complaintMost) + " [" + code + "]"
 }
+
+// complaintMost is how many characters an error may have: it may repeat what stood in a file.
+const complaintMost = 600
 
 // classify finds a fault for an error that has none.
 func classify(err error) *fault.Error {
@@ -57,6 +67,35 @@ func classify(err error) *fault.Error {
 	default:
 		return ErrOurs.Because(err)
 	}
+}
+
+// notOpened puts what a driver says about an address or a file into plain words.
+func notOpened(err error) error {
+	var said *pgconn.PgError
+	var host *net.DNSError
+	var call *net.OpError
+	var file *fs.PathError
+	why := ""
+	switch {
+	case errors.As(err, &said):
+		why = "the server says: " + said.Message
+	case errors.As(err, &host):
+		why = "there is no host " + host.Name
+	case errors.As(err, &call):
+		why = "no answer; check the address, and that the server runs"
+		if call.Addr != nil {
+			why = "no answer from " + call.Addr.String() + "; check the address, and that the server runs"
+		}
+	case errors.As(err, &file):
+		why = "there is no folder " + file.Path
+	case strings.Contains(err.Error(), "file is not a database"):
+		why = "the file is not a SQLite database"
+	case strings.Contains(err.Error(), "unable to open database file"):
+		why = "the file cannot be opened; check its name and its permissions"
+	default:
+		return err
+	}
+	return db.ErrOpen.Because(errors.New(why))
 }
 
 // oneLine joins the lines of a text and takes out what would act on a terminal.

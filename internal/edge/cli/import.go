@@ -1,17 +1,16 @@
 package cli
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/domain/tasks"
 	"github.com/tillpost/tillpost/internal/flow/setup"
 	"github.com/tillpost/tillpost/internal/hub/formats"
 	"github.com/tillpost/tillpost/internal/hub/importer"
@@ -20,19 +19,24 @@ import (
 
 // reading are the flags of everything that reads a file.
 type reading struct {
-	File   string `arg:"" help:"The file, plain or gzipped; a folder for a source of several files."`
-	Layout string `help:"Layout name, or a layout file of your own. Detected when left out." placeholder:"NAME|FILE"`
-	Zone   string `help:"Time zone of times without one, as in Europe/London. Default: the store's, or the layout's." placeholder:"ZONE"`
+	File     string `arg:"" help:"The file, plain or gzipped; a folder for a source of several files."`
+	Layout   string `help:"Layout name, or a layout file of your own. Detected when left out." placeholder:"NAME|FILE"`
+	Zone     string `help:"Time zone of times without one, as in Europe/London. Default: the store's, or the layout's." placeholder:"ZONE"`
+	Currency string `help:"Currency of a file that states none. Default: that of the books." placeholder:"CODE"`
 }
 
 func (r reading) options() (formats.Options, error) {
 	o := formats.Options{Layout: r.Layout}
+	var err error
 	if r.Zone != "" {
-		zone, err := time.LoadLocation(r.Zone)
-		if err != nil {
-			return o, org.ErrZone.Because(err)
+		if o.Zone, err = time.LoadLocation(r.Zone); err != nil {
+			return o, org.ErrZone.At("--zone")
 		}
-		o.Zone = zone
+	}
+	if r.Currency != "" {
+		if o.Currency, err = money.ParseCurrency(r.Currency); err != nil {
+			return o, money.ErrCurrency.At("--currency")
+		}
 	}
 	return o, nil
 }
@@ -48,50 +52,116 @@ type importCmd struct {
 	Format   string `help:"text or json." enum:"text,json" default:"text"`
 }
 
-// Run imports the file. The first import into an empty database sets up a shop in the file's currency.
+// Help is the text below the flags.
+func (importCmd) Help() string {
+	return `The first import into an empty database sets up a shop in the file's currency. The import can be stopped at any moment
+and run again: it goes on where it was, and a file that was imported changes nothing. What cannot be understood
+waits in quarantine while the rest goes on; then it ends with 1.`
+}
+
+// Run imports the file.
 func (c importCmd) Run(e *env) error {
 	o, err := c.importOptions()
 	if err != nil {
 		return err
 	}
-	if c.DryRun && !strings.Contains(e.dsn, "://") {
-		if _, err := os.Stat(e.dsn); errors.Is(err, os.ErrNotExist) {
-			dir, err := os.MkdirTemp("", "tillpost-dry-run-")
-			if err != nil {
-				return err
-			}
-			defer os.RemoveAll(dir)
-			e.dsn = filepath.Join(dir, "dry.db") // a dry run leaves no database behind
-		}
+	if _, err := os.Stat(c.File); err != nil {
+		return err
 	}
-	d, err := e.open()
+	d, shop, tidy, err := c.books(e, &o)
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	shop, err := shopFor(e, d, &o, c.File)
-	if err != nil {
-		return err
-	}
+	defer tidy()
 	if o.Store, err = chooseStore(shop, c.Store); err != nil {
 		return err
 	}
 	res, err := runImport(e, d, c.File, o, shop)
 	if err != nil {
-		if res.Counts.Documents > 0 && !c.DryRun {
-			return fmt.Errorf("stopped after %s documents, which are recorded; run the same command to go on: %w", count(res.Counts.Documents), err)
-		}
-		return err
+		return stopped(e, &res, c.DryRun, err)
 	}
 	if c.Format == "json" {
 		err = e.json(res)
-	} else {
-		writeImport(e, &res, c.DryRun)
+	} else if writeImport(e, &res, c.DryRun); !c.DryRun {
+		err = sayTasks(e, d)
 	}
 	if err == nil && res.Counts.Quarantined > 0 {
 		return errFound
 	}
 	return err
+}
+
+// books opens the database with a shop in it. The first import sets the shop up; a dry run does so in a
+// database that is gone afterwards.
+func (c importCmd) books(e *env, o *importer.Options) (*db.DB, org.Shop, func(), error) {
+	tidy := func() {}
+	shop, err := e.shop()
+	fresh := errors.Is(err, ErrNoDatabase) || errors.Is(err, ErrNoShop)
+	if err != nil && !fresh {
+		return nil, shop, nil, err
+	}
+	var first setup.Shop
+	if fresh {
+		r, info, err := formats.Open(c.File, o.Formats) // before a database is made for nothing
+		if err != nil {
+			return nil, shop, nil, err
+		}
+		_ = r.Close()
+		first = setupFor(info)
+	}
+	if fresh && c.DryRun {
+		dir, err := os.MkdirTemp("", "tillpost-dry-run-")
+		if err != nil {
+			return nil, shop, nil, err
+		}
+		tidy = func() { _ = os.RemoveAll(dir) }
+		e.dsn = filepath.Join(dir, "dry.db")
+	}
+	d, err := e.open()
+	if err != nil {
+		tidy()
+		return nil, shop, nil, err
+	}
+	tidyAll := func() { _ = d.Close(); tidy() }
+	if fresh {
+		if shop, err = begin(e, d, first); err != nil {
+			tidyAll()
+		}
+	}
+	return d, shop, tidyAll, err
+}
+
+// begin sets the shop up that a first file needs.
+func begin(e *env, d *db.DB, s setup.Shop) (shop org.Shop, err error) {
+	if err := setup.Run(e.ctx, d, s); err != nil {
+		return shop, err
+	}
+	fmt.Fprintf(e.stderr, "New books in %s with the %s chart of accounts, store %s (%s).\n", s.Currency, s.Chart, s.Store.Code, s.Store.Zone)
+	err = d.Read(e.ctx, func(v *db.View) (err error) { shop, err = org.Load(v); return err })
+	return shop, err
+}
+
+// stopped says how far an import came that did not end.
+func stopped(e *env, r *importer.Result, dry bool, err error) error {
+	if dry || r.Counts.Documents == 0 {
+		return err
+	}
+	far := plural(r.Counts.Documents, "document is", "documents are") + " recorded"
+	if e.ctx.Err() != nil {
+		return ErrStopped.Because(errors.New(far + "; run the same command again to go on from there"))
+	}
+	return fmt.Errorf("%s, then: %w", far, err)
+}
+
+// sayTasks tells whether something waits for a decision.
+func sayTasks(e *env, d *db.DB) error {
+	return d.Read(e.ctx, func(v *db.View) error {
+		open, err := tasks.List(v, tasks.StateOpen)
+		if err == nil && len(open) > 0 {
+			e.say("%s for a decision: \"tillpost task list\" says what.", plural(int64(len(open)), "thing waits", "things wait"))
+		}
+		return err
+	})
 }
 
 func (c importCmd) importOptions() (importer.Options, error) {
@@ -101,29 +171,6 @@ func (c importCmd) importOptions() (importer.Options, error) {
 		o.Cost, err = money.ParsePercent(c.Cost)
 	}
 	return o, err
-}
-
-// shopFor loads the shop, or sets one up for the file when the database is empty.
-func shopFor(e *env, d *db.DB, o *importer.Options, file string) (org.Shop, error) {
-	load := func() (shop org.Shop, err error) {
-		err = d.Read(e.ctx, func(v *db.View) error { shop, err = org.Load(v); return err })
-		return shop, err
-	}
-	shop, err := load()
-	if err != nil || shop.Book != "" {
-		return shop, err
-	}
-	r, info, err := formats.Open(file, o.Formats)
-	if err != nil {
-		return shop, err
-	}
-	_ = r.Close()
-	s := setupFor(info)
-	if err := setup.Run(e.ctx, d, s); err != nil {
-		return shop, err
-	}
-	fmt.Fprintf(e.stderr, "New books in %s with the %s chart of accounts, store %s (%s).\n", s.Currency, s.Chart, s.Store.Code, s.Store.Zone)
-	return load()
 }
 
 // setupFor is the shop that suits a file best when nobody has said anything.
@@ -149,20 +196,27 @@ func setupFor(info formats.Info) setup.Shop {
 // runImport imports with a progress line.
 func runImport(e *env, d *db.DB, file string, o importer.Options, shop org.Shop) (importer.Result, error) {
 	o.Currency = shop.Book
+	if o.Formats.Currency == "" {
+		o.Formats.Currency = shop.Book
+	}
 	if o.Formats.Zone == nil {
 		o.Formats.Zone = shop.Stores[o.Store].Rule().Zone
 	}
 	o.Formats.CutOver = shop.Stores[o.Store].CutOver
 	b := newBar(e.stderr)
+	var first *importer.Progress // what an earlier run had done says nothing about the pace
 	o.Progress = func(p importer.Progress) {
-		rate := float64(p.Counts.Rows) / max(p.Elapsed.Seconds(), 0.001)
-		b.show(p.Bytes, p.Size, fmt.Sprintf("%s rows, %s receipts, %s rows/s", count(p.Counts.Rows), count(p.Counts.Receipts), count(int64(rate))))
+		if first == nil {
+			first = &p
+		}
+		rate := ""
+		if gone := (p.Elapsed - first.Elapsed).Seconds(); gone > 0.5 {
+			rate = ", " + count(int64(float64(p.Counts.Rows-first.Counts.Rows)/gone)) + " rows/s"
+		}
+		b.show(p.Bytes, p.Size, count(p.Counts.Rows)+" rows, "+count(p.Counts.Receipts)+" receipts"+rate)
 	}
 	res, err := importer.Run(e.ctx, d, file, o)
 	b.clear()
-	if errors.Is(err, context.Canceled) {
-		return res, context.Canceled
-	}
 	return res, err
 }
 
@@ -176,66 +230,29 @@ func writeImport(e *env, r *importer.Result, dry bool) {
 		verb = "Dry run of"
 	}
 	c := r.Counts
-	e.say("%s %s (%s): %s rows, %s documents in %s", verb, filepath.Base(r.Info.Files[0]), r.Info.Layout, count(c.Rows), count(c.Documents),
-		r.Elapsed.Round(10*time.Millisecond))
+	e.say("%s %s (%s): %s, %s in %s", verb, filepath.Base(r.Info.Files[0]), r.Info.Layout, plural(c.Rows, "row", "rows"),
+		plural(c.Documents, "document", "documents"), round(r.Elapsed))
 	for _, l := range []struct {
-		n    int64
-		text string
+		n         int64
+		one, many string
+		rest      string
 	}{
-		{c.Receipts, "receipts recorded, with " + count(c.Lines) + " lines, total " + amount(r.Currency, r.Total) + " " + string(r.Currency)},
-		{c.Adjustments, "stock adjustments"}, {c.Movements, "movements of processors' accounts"},
-		{c.Controls, "rows that happened and post nothing"}, {c.Repeated, "documents were known already"},
-		{c.Unexplained, "documents do not foot: recorded, the difference is in suspense"},
-		{c.Quarantined, "documents are in quarantine: \"tillpost imports --quarantine\" shows them"},
+		{c.Receipts, "receipt", "receipts", " with " + plural(c.Lines, "line", "lines") + ", total " + amount(r.Currency, r.Total) + " " + string(r.Currency)},
+		{c.Adjustments, "stock adjustment", "stock adjustments", ""},
+		{c.Movements, "movement of a processor's account", "movements of processors' accounts", ""},
+		{c.Controls, "document happened and posts nothing", "documents happened and post nothing", ""},
+		{c.Repeated, "document was known already", "documents were known already", ""},
+		{c.Unexplained, "document does not foot", "documents do not foot", ": recorded, the difference is in suspense"},
+		{c.Quarantined, "document is in quarantine", "documents are in quarantine", ": \"tillpost imports --quarantine\" says why"},
 	} {
-		if l.n > 0 {
-			e.say("  %10s  %s", count(l.n), l.text)
+		if words := strings.TrimPrefix(plural(l.n, l.one, l.many), count(l.n)+" "); l.n > 0 {
+			e.say("  %10s  %s%s", count(l.n), words, l.rest)
 		}
 	}
 	if r.Resumed > 0 {
-		e.say("  went on after %s documents that were settled before", count(r.Resumed))
+		e.say("  It went on after %s that an earlier run had recorded.", plural(r.Resumed, "document", "documents"))
 	}
 	if dry {
 		e.say("Nothing was written.")
 	}
-}
-
-type importsCmd struct {
-	Quarantine bool   `help:"List the rows in quarantine."`
-	Format     string `help:"text or json." enum:"text,json" default:"text"`
-}
-
-// quarantineMost bounds the list.
-const quarantineMost = 1000
-
-// Run lists imports or quarantine.
-func (c importsCmd) Run(e *env) error {
-	return e.read(func(v *db.View, _ org.Shop) error {
-		if c.Quarantine {
-			rows, err := importer.Quarantine(v, quarantineMost)
-			if err != nil {
-				return err
-			}
-			if c.Format == "json" {
-				return e.json(rows)
-			}
-			for _, r := range rows {
-				e.say("%s line %d  %s  %s  %s", r.File, r.Row, r.External, r.Reason, r.Raw)
-			}
-			e.say("%s rows in quarantine", count(int64(len(rows))))
-			return nil
-		}
-		runs, err := importer.Runs(v)
-		if err != nil {
-			return err
-		}
-		if c.Format == "json" {
-			return e.json(runs)
-		}
-		for _, r := range runs {
-			e.say("%s  %-8s %-28s %-16s %s rows, %s receipts, %s known, %s quarantined", r.Started.Format("2006-01-02 15:04"), r.State,
-				r.File, r.Source, count(r.Rows), count(r.Receipts), count(r.Repeated), count(r.Quarantined))
-		}
-		return nil
-	})
 }

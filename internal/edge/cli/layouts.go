@@ -31,7 +31,7 @@ func (c layoutsCmd) Run(e *env) error {
 	for _, l := range tabular.Builtin() {
 		switch c.Name {
 		case l.Name:
-			return e.json(l)
+			return neat(e.stdout, l)
 		case "":
 			e.say("%-18s %s", l.Name, l.Title)
 		}

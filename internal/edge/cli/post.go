@@ -112,8 +112,8 @@ func postReceipt(ctx context.Context, d *db.DB, raw []byte) (any, error) {
 	}{sale, isNew}, nil
 }
 
-// closing is shift.Closing with its rates in a list: field names of documents are fixed.
-type closing struct {
+// closingDoc is shift.Closing with its rates in a list: field names of documents are fixed.
+type closingDoc struct {
 	Shift id.ID          `json:"shift"`
 	Keep  []money.Amount `json:"keep"`
 	Rates []struct {
@@ -122,7 +122,7 @@ type closing struct {
 	} `json:"rates"`
 }
 
-func closeShift(ctx context.Context, d *db.DB, c closing) (shift.Ended, error) {
+func closeShift(ctx context.Context, d *db.DB, c closingDoc) (shift.Ended, error) {
 	order := shift.Closing{Shift: c.Shift, Keep: c.Keep}
 	for _, r := range c.Rates {
 		if order.Rates == nil {

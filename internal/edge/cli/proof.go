@@ -137,9 +137,9 @@ func (c proofCmd) Run(e *env) error {
 
 // writeProof prints the equations side by side.
 func writeProof(w io.Writer, p *tieout.Proof) {
-	fmt.Fprintf(w, "Proof of %s, %s (%s)\n", scopeDays(p.Scope), scopeStore(p.Scope), p.Currency)
-	fmt.Fprintf(w, "%s receipts, %s lines, %s of them returns, %s items net, %s journal entries, %s stock moves\n\n",
-		count(p.Receipts), count(p.Lines), count(p.Returns), group(p.Items.String()), count(p.Entries), count(p.Moves))
+	fmt.Fprintf(w, "Proof of %s, %s (%s)\n", spanWords(p.Scope.From, p.Scope.To), storeWords(p.Scope.Store), p.Currency)
+	fmt.Fprintf(w, "%s, %s, %s of them returns, %s items net, %s, %s\n\n", plural(p.Receipts, "receipt", "receipts"), plural(p.Lines, "line", "lines"),
+		count(p.Returns), group(p.Items.String()), plural(p.Entries, "journal entry", "journal entries"), plural(p.Moves, "stock move", "stock moves"))
 	for _, q := range p.Equations {
 		sign, mark := "=", "ok"
 		if !q.Holds() {
@@ -148,8 +148,8 @@ func writeProof(w io.Writer, p *tieout.Proof) {
 		fmt.Fprintf(w, "  %-24s %16s  %s %16s   %s\n", q.Left.From, figure(p.Currency, q, q.Left.Value), sign,
 			figure(p.Currency, q, q.Right.Value), q.Right.From+strings.Repeat(" ", max(1, 26-len(q.Right.From)))+mark)
 	}
-	if p.Suspense != 0 {
-		fmt.Fprintf(w, "\n  %s in suspense: \"tillpost task list\" says what waits for a decision\n", amount(p.Currency, p.Suspense))
+	if p.Suspense != 0 && p.OpenTasks > 0 {
+		fmt.Fprintf(w, "\n  %s of it was booked to suspense; \"tillpost task list\" says what still waits for a decision\n", amount(p.Currency, p.Suspense.Abs()))
 	}
 	fmt.Fprintln(w)
 }
@@ -161,20 +161,25 @@ func figure(c money.Currency, q tieout.Equation, v int64) string {
 	return amount(c, money.Minor(v))
 }
 
-func scopeDays(s tieout.Scope) string {
+// spanWords describes a span of days.
+func spanWords(from, to day.Day) string {
 	switch {
-	case s.From == s.To:
-		return string(s.From)
-	case s.From <= firstDay && s.To >= lastDay:
+	case from == to:
+		return string(from)
+	case from <= firstDay && to >= lastDay:
 		return "all days"
+	case from <= firstDay:
+		return "up to " + string(to)
+	case to >= lastDay:
+		return "from " + string(from)
 	default:
-		return string(s.From) + " to " + string(s.To)
+		return string(from) + " to " + string(to)
 	}
 }
 
-func scopeStore(s tieout.Scope) string {
-	if s.Store == "" {
+func storeWords(store string) string {
+	if store == "" {
 		return "all stores"
 	}
-	return "store " + s.Store
+	return "store " + store
 }

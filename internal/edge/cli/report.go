@@ -10,6 +10,7 @@ import (
 	"github.com/tillpost/tillpost/internal/views/books"
 	"github.com/tillpost/tillpost/internal/views/salesreport"
 	"github.com/tillpost/tillpost/internal/views/table"
+	"github.com/tillpost/tillpost/internal/views/trail"
 )
 
 type reportCmd struct {
@@ -20,6 +21,8 @@ type reportCmd struct {
 	Sales         salesCmd   `cmd:"" help:"Sales by day, store, employee, department, item, tender, hour …"`
 	Tax           taxCmd     `cmd:"" help:"Taxes by jurisdiction, code and rate, led to the tax accounts."`
 	Stock         stockCmd   `cmd:"" help:"Stock and its value, the card of an item, what to order."`
+	X             xCmd       `cmd:"" help:"The till's report of a day or shift that still goes on."`
+	Z             zCmd       `cmd:"" help:"The till's report of a day or shift that was closed."`
 }
 
 // layout is how a report is written.
@@ -29,10 +32,8 @@ type layout struct {
 
 func (l layout) options(w io.Writer) table.Options {
 	o := table.Options{Format: table.Format(l.Format)}
-	if f, ok := w.(*os.File); ok && o.Format == table.FormatTable {
-		if info, err := f.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
-			o.Color = os.Getenv("NO_COLOR") == ""
-		}
+	if o.Format == table.FormatTable && isTerminal(w) {
+		o.Color = os.Getenv("NO_COLOR") == ""
 	}
 	return o
 }
@@ -54,17 +55,27 @@ func (e *env) report(l layout, make func(v *db.View, shop org.Shop) (*table.Tabl
 	})
 }
 
+// over reads a table over the flags' span and writes it.
+func (r reporting) over(e *env, make func(v *db.View, shop org.Shop, s books.Scope) (*table.Table, error)) error {
+	s, err := r.scope()
+	if err != nil {
+		return err
+	}
+	return e.report(r.layout, func(v *db.View, shop org.Shop) (*table.Table, error) {
+		if err := known(shop, r.Store); err != nil {
+			return nil, err
+		}
+		return make(v, shop, s)
+	})
+}
+
 type trialCmd struct {
 	reporting `embed:""`
 }
 
 // Run prints the trial balance.
 func (c trialCmd) Run(e *env) error {
-	s, err := c.scope()
-	if err != nil {
-		return err
-	}
-	return e.report(c.layout, func(v *db.View, _ org.Shop) (*table.Table, error) {
+	return c.over(e, func(v *db.View, _ org.Shop, s books.Scope) (*table.Table, error) {
 		t, err := books.TrialBalance(v, s)
 		return t.Table(), err
 	})
@@ -78,14 +89,22 @@ type generalCmd struct {
 
 // Run prints the general ledger.
 func (c generalCmd) Run(e *env) error {
+	switch {
+	case c.Receipts && c.Account == "":
+		return &usageError{"--receipts opens the figure of one account: name it with --account"}
+	case c.Receipts:
+		return c.over(e, func(v *db.View, _ org.Shop, s books.Scope) (*table.Table, error) {
+			return books.TraceTable(v, s, c.Account)
+		})
+	}
 	s, err := c.scope()
 	if err != nil {
 		return err
 	}
-	if c.Receipts {
-		return e.report(c.layout, func(v *db.View, _ org.Shop) (*table.Table, error) { return books.TraceTable(v, s, c.Account) })
-	}
-	return e.read(func(v *db.View, _ org.Shop) error {
+	return e.read(func(v *db.View, shop org.Shop) error {
+		if err := known(shop, c.Store); err != nil {
+			return err
+		}
 		return books.WriteGeneralLedger(e.stdout, v, s, c.Account, c.options(e.stdout))
 	})
 }
@@ -96,32 +115,34 @@ type profitCmd struct {
 
 // Run prints profit and loss.
 func (c profitCmd) Run(e *env) error {
-	s, err := c.scope()
-	if err != nil {
-		return err
-	}
-	return e.report(c.layout, func(v *db.View, _ org.Shop) (*table.Table, error) {
+	return c.over(e, func(v *db.View, _ org.Shop, s books.Scope) (*table.Table, error) {
 		p, err := books.ProfitLoss(v, s)
 		return p.Table(), err
 	})
 }
 
 type sheetCmd struct {
-	Day    string `help:"At the end of this day; the newest when left out." placeholder:"DAY"`
+	Day    string `help:"At the end of this day; the last day of the books when left out." placeholder:"DAY"`
 	Store  string `help:"One store; all stores when left out." placeholder:"CODE"`
 	layout `embed:""`
 }
 
 // Run prints the balance sheet.
 func (c sheetCmd) Run(e *env) error {
-	asOf := lastDay
-	if c.Day != "" {
-		var err error
-		if asOf, err = day.Parse(c.Day); err != nil {
-			return err
+	return e.report(c.layout, func(v *db.View, shop org.Shop) (*table.Table, error) {
+		if err := known(shop, c.Store); err != nil {
+			return nil, err
 		}
-	}
-	return e.report(c.layout, func(v *db.View, _ org.Shop) (*table.Table, error) {
+		asOf, err := trail.Newest(v)
+		if c.Day != "" {
+			asOf, err = parseDay("--day", c.Day)
+		}
+		if err != nil {
+			return nil, err
+		}
+		if asOf == "" {
+			asOf = day.Of(now())
+		}
 		s, err := books.BalanceSheet(v, asOf, c.Store)
 		return s.Table(), err
 	})
@@ -135,14 +156,10 @@ type salesCmd struct {
 
 // Run prints the sales report.
 func (c salesCmd) Run(e *env) error {
-	s, err := c.scope()
-	if err != nil {
-		return err
-	}
-	return e.report(c.layout, func(v *db.View, shop org.Shop) (*table.Table, error) {
+	return c.over(e, func(v *db.View, shop org.Shop, s books.Scope) (*table.Table, error) {
 		var t table.Table
 		var err error
-		if len(c.By) == 0 {
+		if len(c.By) == 0 && c.Top == 0 {
 			t, err = salesreport.Daily(v, shop.Book, s.From, s.To, c.Store)
 		} else {
 			t, err = salesreport.Sales(v, shop.Book, salesreport.Query{From: s.From, To: s.To, Store: c.Store, By: c.By, Top: c.Top})

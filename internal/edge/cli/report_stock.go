@@ -19,15 +19,27 @@ func (c taxCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	return e.read(func(v *db.View, _ org.Shop) error {
+	return e.read(func(v *db.View, shop org.Shop) error {
+		if err := known(shop, c.Store); err != nil {
+			return err
+		}
 		r, err := taxreport.Read(v, taxreport.Scope{From: s.From, To: s.To, Store: s.Store})
 		if err != nil {
 			return err
 		}
 		if c.Format == "json" {
-			return e.json(r)
+			if err := e.json(r); err != nil || r.Proved() {
+				return err
+			}
+			return errFound
 		}
-		for _, t := range r.Tables() {
+		for i, t := range r.Tables() {
+			if i > 0 && c.Format == "csv" {
+				break // one file, one table: the others are the proof of the first
+			}
+			if i > 0 {
+				e.say("")
+			}
 			if err := table.Write(e.stdout, t, c.options(e.stdout)); err != nil {
 				return err
 			}
@@ -55,11 +67,14 @@ func (c stockCmd) Run(e *env) error {
 	asOf := day.Day("")
 	if c.Day != "" {
 		var err error
-		if asOf, err = day.Parse(c.Day); err != nil {
+		if asOf, err = parseDay("--day", c.Day); err != nil {
 			return err
 		}
 	}
 	return e.report(c.layout, func(v *db.View, shop org.Shop) (*table.Table, error) {
+		if err := known(shop, c.Store); err != nil {
+			return nil, err
+		}
 		switch {
 		case c.Card:
 			return c.card(v, shop, asOf)

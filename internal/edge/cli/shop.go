@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -44,6 +45,14 @@ func chooseStore(shop org.Shop, code string) (string, error) {
 	return code, known(shop, code)
 }
 
+// storesOf are the codes of the named store, or of all.
+func storesOf(shop org.Shop, code string) []string {
+	if code != "" {
+		return []string{code}
+	}
+	return slices.Sorted(maps.Keys(shop.Stores))
+}
+
 // chooseRegister returns the store's named register, or its only one.
 func chooseRegister(shop org.Shop, store, code string) (string, error) {
 	if code != "" {
@@ -63,7 +72,7 @@ func chooseRegister(shop org.Shop, store, code string) (string, error) {
 }
 
 // choose names what there is to choose from.
-func choose(f *fault.Error, codes func(func(string) bool)) error {
+func choose(f *fault.Error, codes iter.Seq[string]) error {
 	list := slices.Sorted(codes)
 	if len(list) == 0 {
 		return f.Because(errors.New("there is none yet"))
@@ -224,12 +233,12 @@ func (c tenderListCmd) Run(e *env) error {
 
 type tenderAddCmd struct {
 	Code string `arg:"" help:"Its code, letter for letter as receipts have it."`
-	Kind string `help:"What becomes of the money: ${tenders}." required:"" placeholder:"KIND"`
+	Kind string `help:"What becomes of the money: ${tenders}." enum:"${tender_kinds}" required:"" placeholder:"KIND"`
 	Name string `help:"What people call it." placeholder:"NAME"`
 }
 
-// tenderKinds lists the kinds of tender for help texts.
-func tenderKinds() string { return strings.Join(payments.Kinds(), ", ") }
+// tenderKinds lists the kinds of tender, for help texts and for kong.
+func tenderKinds(between string) string { return strings.Join(payments.Kinds(), between) }
 
 // Run adds the tender type.
 func (c tenderAddCmd) Run(e *env) error {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strings"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/money"
@@ -8,6 +9,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/tasks"
 	"github.com/tillpost/tillpost/internal/flow/resolve"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/views/table"
 )
 
 type taskCmd struct {
@@ -16,32 +18,53 @@ type taskCmd struct {
 }
 
 type taskListCmd struct {
-	All    bool   `help:"Also those that are settled."`
-	Format string `help:"text or json." enum:"text,json" default:"text"`
+	All    bool `help:"Also those that are settled."`
+	layout `embed:""`
 }
 
 // Run lists the tasks.
 func (c taskListCmd) Run(e *env) error {
-	return e.read(func(v *db.View, _ org.Shop) error {
-		state := tasks.StateOpen
-		if c.All {
-			state = ""
-		}
-		list, err := tasks.List(v, state)
+	return e.read(func(v *db.View, shop org.Shop) error {
+		list, err := tasks.List(v, tasks.StateOpen)
 		if err != nil {
 			return err
+		}
+		if c.All {
+			done, err := tasks.List(v, tasks.StateDone)
+			if err != nil {
+				return err
+			}
+			list = append(list, done...)
 		}
 		if c.Format == "json" {
 			return e.json(list)
 		}
-		for _, t := range list {
-			e.say("%s  %-6s %s (%s times)\n    %s", time.UnixMilli(t.OpenedMs).UTC().Format("2006-01-02"), t.State, t.Key, count(t.Count), t.Message)
-		}
-		if len(list) == 0 {
+		if len(list) == 0 && c.Format == "table" {
 			e.say("Nothing waits for a decision.")
+			return nil
 		}
-		return nil
+		return table.Write(e.stdout, taskTable(shop, list), c.options(e.stdout))
 	})
+}
+
+func taskTable(shop org.Shop, list []tasks.Task) *table.Table {
+	t := &table.Table{Title: "What waits for a decision", Columns: []table.Column{{Name: "since"}, {Name: "store"}, {Name: "task"},
+		{Name: "met", Label: "Times", Kind: table.KindCount}, {Name: "state"}, {Name: "message", Label: "What it is"}}}
+	unknown := false
+	for _, x := range list {
+		zone := shop.Stores[x.Store].Rule().Zone
+		message := strings.TrimPrefix(x.Message, x.Key+": ")
+		if x.Resolution != "" {
+			message += " (" + x.Resolution + ")"
+		}
+		unknown = unknown || strings.HasPrefix(x.Kind, "unknown_") && x.State == tasks.StateOpen
+		t.Add(table.Text(time.UnixMilli(x.OpenedMs).In(zone).Format("2006-01-02")), table.Text(x.Store), table.Text(x.Key), table.Count(x.Count),
+			table.Text(x.State), table.Text(message))
+	}
+	if unknown {
+		t.Note("\"tillpost task map TASK …\" says what something unknown is; what waits in suspense follows.")
+	}
+	return t
 }
 
 type taskMapCmd struct {
@@ -52,6 +75,19 @@ type taskMapCmd struct {
 	Department string `help:"Department of an unknown item." placeholder:"NAME"`
 	Service    bool   `help:"The unknown item has no stock."`
 	Cost       string `help:"What one piece of the unknown item costs." placeholder:"PRICE"`
+}
+
+// Help is the text below the flags.
+func (taskMapCmd) Help() string {
+	return `What to say depends on what is unknown:
+
+  tillpost task map tender:PayLater --kind other
+
+  tillpost task map item:CUP-RED --department Home --cost 2.10
+
+  tillpost task map tax:US-PA
+
+  tillpost task map expense:windows --account 6310`
 }
 
 // Run settles the task.
@@ -72,7 +108,7 @@ func (c taskMapCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	e.say("%s is known from now on: %s lines left suspense in %d entries.", c.Key, count(out.Lines), len(out.Entries))
+	e.say("%s is known from now on: %s left suspense in %s.", c.Key, plural(out.Lines, "line", "lines"), plural(int64(len(out.Entries)), "entry", "entries"))
 	for _, u := range out.Unknown {
 		e.say("New: %s", u.Message)
 	}

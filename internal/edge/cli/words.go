@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tillpost/tillpost/internal/base/money"
 )
@@ -21,6 +22,14 @@ func plural(n int64, one, many string) string {
 		return "1 " + one
 	}
 	return count(n) + " " + many
+}
+
+// round shortens how long something took to what a person wants to know.
+func round(took time.Duration) time.Duration {
+	if took < time.Second {
+		return took.Round(time.Millisecond)
+	}
+	return took.Round(100 * time.Millisecond)
 }
 
 // group puts commas into the whole part of a decimal number.

@@ -8,10 +8,10 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/qty"
+	"github.com/tillpost/tillpost/internal/domain/catalog"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
-	"github.com/tillpost/tillpost/internal/domain/ledger"
-	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/flow/stockdoc"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -46,70 +46,42 @@ type Line struct {
 // Record books an adjustment. The same again answers the same and changes nothing; its id with other
 // content is inventory.ErrOther.
 func Record(ctx context.Context, d *db.DB, a Adjustment) (*inventory.Doc, error) {
-	if err := a.check(d.Now()); err != nil {
-		return nil, err
-	}
-	var out *inventory.Doc
-	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = RecordTx(tx, a)
-		return err
-	})
-	return out, err
+	return stockdoc.Run(ctx, d, a, RecordTx)
 }
 
 // RecordTx is Record inside a transaction.
 func RecordTx(tx *db.Tx, a Adjustment) (*inventory.Doc, error) {
-	if err := a.check(tx.Now); err != nil {
-		return nil, err
-	}
-	content, err := inventory.ContentOf(inventory.DocAdjustment, a)
-	if err != nil {
-		return nil, err
-	}
-	if old, ok, err := inventory.Recorded(tx, a.ID, inventory.DocAdjustment, content); ok || err != nil {
-		return old, err
-	}
-	shop, err := org.LoadShared(tx)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := shop.Store(a.Location); err != nil {
-		return nil, err
-	}
-	items, err := goods(tx, len(a.Lines), func(i int) string { return a.Lines[i].Item })
-	if err != nil {
-		return nil, err
-	}
-	seq, err := ledger.Upcoming(tx)
-	if err != nil {
-		return nil, err
-	}
-	costs, err := a.move(tx, seq, shop.Book, items)
-	if err != nil {
-		return nil, err
-	}
-	if err := book(tx, shop.Book, posting.StockDoc{ID: a.ID, Kind: inventory.DocAdjustment, Store: a.Location, Day: a.BusinessDay,
-		Memo: a.Memo(), Costs: costs, Department: items.department}); err != nil {
-		return nil, err
-	}
-	out := a.Doc(inventory.DocAdjustment, inventory.StateDone, content)
-	out.Other, out.EntrySeq = string(a.Kind), seq
-	for i, l := range a.Lines {
-		out.Lines = append(out.Lines, inventory.DocLine{No: i + 1, Item: l.Item, Qty: l.Qty * a.sign()})
-	}
-	out.Worth(costs)
-	return out, inventory.Record(tx, out)
+	return stockdoc.Once(tx, inventory.DocAdjustment, a.Head, a, func(w *stockdoc.Work) error {
+		if err := w.Stores(a.Location); err != nil {
+			return err
+		}
+		items, err := w.Goods(len(a.Lines), func(i int) string { return a.Lines[i].Item })
+		if err != nil {
+			return err
+		}
+		costs, err := a.move(tx, w, items)
+		if err != nil {
+			return err
+		}
+		w.Doc.Other = string(a.Kind)
+		for i, l := range a.Lines {
+			w.Doc.Lines = append(w.Doc.Lines, inventory.DocLine{No: i + 1, Item: l.Item, Qty: l.Qty * a.sign()})
+		}
+		w.Doc.Worth(costs)
+		return w.Move(posting.StockDoc{Costs: costs})
+	})
 }
 
 // sign is 1 for goods that come and -1 for goods that go.
-func (a *Adjustment) sign() qty.Qty {
+func (a Adjustment) sign() qty.Qty {
 	if a.Kind == Shrink || a.Kind == Damaged {
 		return -1
 	}
 	return 1
 }
 
-func (a *Adjustment) check(now time.Time) error {
+// Validate refuses an adjustment that cannot be kept.
+func (a Adjustment) Validate(now time.Time) error {
 	if err := a.Check(now, len(a.Lines)); err != nil {
 		return err
 	}
@@ -126,10 +98,10 @@ func (a *Adjustment) check(now time.Time) error {
 			return err
 		}
 		if l.Qty <= 0 {
-			return inventory.ErrQty.At(path(i))
+			return inventory.ErrQty.At(stockdoc.Line(i))
 		}
 		if l.UnitCost != nil && *l.UnitCost < 0 {
-			return inventory.ErrCost.At(path(i))
+			return inventory.ErrCost.At(stockdoc.Line(i))
 		}
 	}
 	return nil
@@ -137,7 +109,7 @@ func (a *Adjustment) check(now time.Time) error {
 
 // move changes the stock. What was there at the beginning has a cost of its own, like a delivery;
 // what is found has one only when somebody says so.
-func (a *Adjustment) move(tx *db.Tx, seq int64, c money.Currency, items known) ([]inventory.Cost, error) {
+func (a Adjustment) move(tx *db.Tx, w *stockdoc.Work, items map[string]*catalog.Item) ([]inventory.Cost, error) {
 	if a.Kind == Opening {
 		lines := make([]inventory.ReceiveLine, len(a.Lines))
 		for i, l := range a.Lines {
@@ -146,7 +118,7 @@ func (a *Adjustment) move(tx *db.Tx, seq int64, c money.Currency, items known) (
 				lines[i].UnitCost = *l.UnitCost
 			}
 		}
-		return inventory.Receive(tx, seq, a.BusinessDay, c, a.Location, inventory.Opening, lines)
+		return inventory.Receive(tx, w.Seq, a.BusinessDay, w.Currency, a.Location, inventory.Opening, lines)
 	}
 	kinds := map[Kind]string{Found: inventory.Found, Shrink: inventory.Shrink, Damaged: inventory.Damage}
 	issues := make([]inventory.Issue, len(a.Lines))
@@ -157,5 +129,5 @@ func (a *Adjustment) move(tx *db.Tx, seq int64, c money.Currency, items known) (
 			issues[i].UnitCost, issues[i].HasCost = *l.UnitCost, true
 		}
 	}
-	return inventory.Take(tx, seq, a.BusinessDay, c, issues)
+	return inventory.Take(tx, w.Seq, a.BusinessDay, w.Currency, issues)
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"testing"
 
-	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
 	"github.com/tillpost/tillpost/internal/flow/adjust"
+	"github.com/tillpost/tillpost/internal/flow/stockdoc/stocktest"
 	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/platform/dbtest"
 )
@@ -16,25 +16,21 @@ import (
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		shop(t, d)
+		stocktest.Shop(t, d)
 		ctx := context.Background()
-		before := rowsOf(t, d)
 		adjusted := func(change func(*adjust.Adjustment)) error {
-			x := adjust.Adjustment{Head: head("01"), Kind: adjust.Shrink, Lines: []adjust.Line{{Item: "A", Qty: qty.One}}}
+			x := adjust.Adjustment{Head: stocktest.Head("01"), Kind: adjust.Shrink, Lines: []adjust.Line{{Item: "A", Qty: qty.One}}}
 			change(&x)
 			_, err := adjust.Record(ctx, d, x)
 			return err
 		}
-		refused(t, []refusal{
-			{"unknown kind", adjusted(func(x *adjust.Adjustment) { x.Kind = "eaten" }), adjust.ErrKind, "kind"},
-			{"nothing", adjusted(func(x *adjust.Adjustment) { x.Lines = nil }), inventory.ErrNoLines, "lines"},
-			{"less than nothing", adjusted(func(x *adjust.Adjustment) { x.Lines[0].Qty = -qty.One }), inventory.ErrQty, "lines[0]"},
-			{"negative cost", adjusted(func(x *adjust.Adjustment) { x.Lines[0].UnitCost = price(-1) }), inventory.ErrCost, "lines[0]"},
-			{"unknown item", adjusted(func(x *adjust.Adjustment) { x.Lines[0].Item = "Z" }), inventory.ErrUnknownItem, "lines[0]"},
+		stocktest.Refused(t, d, func(is stocktest.Refusal) {
+			is("unknown kind", adjusted(func(x *adjust.Adjustment) { x.Kind = "eaten" }), adjust.ErrKind, "kind")
+			is("nothing", adjusted(func(x *adjust.Adjustment) { x.Lines = nil }), inventory.ErrNoLines, "lines")
+			is("less than nothing", adjusted(func(x *adjust.Adjustment) { x.Lines[0].Qty = -qty.One }), inventory.ErrQty, "lines[0]")
+			is("negative cost", adjusted(func(x *adjust.Adjustment) { x.Lines[0].UnitCost = stocktest.Price(-1) }), inventory.ErrCost, "lines[0]")
+			is("unknown item", adjusted(func(x *adjust.Adjustment) { x.Lines[0].Item = "Z" }), inventory.ErrUnknownItem, "lines[0]")
 		})
-		if n := rowsOf(t, d); n != before {
-			t.Errorf("%d rows were written", n-before)
-		}
 	})
 }
 
@@ -42,22 +38,22 @@ func TestRefused(t *testing.T) {
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		shop(t, d)
+		stocktest.Shop(t, d)
 		for _, test := range []struct {
 			kind adjust.Kind
 			line adjust.Line
 			want inventory.DocLine
 		}{
-			{adjust.Opening, adjust.Line{Item: "A", Qty: qty.Of(3), UnitCost: price(4_000_000)}, inventory.DocLine{Qty: qty.Of(3), Value: 1200}},
+			{adjust.Opening, adjust.Line{Item: "A", Qty: qty.Of(3), UnitCost: stocktest.Price(4_000_000)}, inventory.DocLine{Qty: qty.Of(3), Value: 1200}},
 			{adjust.Opening, adjust.Line{Item: "B", Qty: qty.Of(2)}, inventory.DocLine{Qty: qty.Of(2), Value: 1600}},
 			{adjust.Found, adjust.Line{Item: "A", Qty: qty.One}, inventory.DocLine{Qty: qty.One, Value: 400}},
-			{adjust.Found, adjust.Line{Item: "A", Qty: qty.One, UnitCost: price(1_000_000)}, inventory.DocLine{Qty: qty.One, Value: 100}},
+			{adjust.Found, adjust.Line{Item: "A", Qty: qty.One, UnitCost: stocktest.Price(1_000_000)}, inventory.DocLine{Qty: qty.One, Value: 100}},
 			{adjust.Shrink, adjust.Line{Item: "A", Qty: qty.One}, inventory.DocLine{Qty: -qty.One, Value: -340}},
 			{adjust.Damaged, adjust.Line{Item: "A", Qty: qty.Of(5)}, inventory.DocLine{Qty: -qty.Of(5), Value: -1360 - 400}},
 			{adjust.Found, adjust.Line{Item: "A", Qty: qty.One}, inventory.DocLine{Qty: qty.One, Value: 400}},
 		} {
-			a := adjust.Adjustment{Head: head("01"), Kind: test.kind, Lines: []adjust.Line{test.line}}
-			once(t, d, func(note string) (*inventory.Doc, error) {
+			a := adjust.Adjustment{Head: stocktest.Head("01"), Kind: test.kind, Lines: []adjust.Line{test.line}}
+			stocktest.Once(t, d, func(note string) (*inventory.Doc, error) {
 				a.Note = note
 				doc, err := adjust.Record(context.Background(), d, a)
 				if err == nil {
@@ -71,5 +67,3 @@ func TestKinds(t *testing.T) {
 		}
 	})
 }
-
-func price(n money.Price) *money.Price { return &n }

@@ -110,7 +110,7 @@ func separator(head []byte) rune {
 func csvFault(err error) error {
 	var p *csv.ParseError
 	if errors.As(err, &p) {
-		return ErrCSV.At(fmt.Sprintf("line %d", p.Line)).Because(p.Err)
+		return ErrCSV.At(fmt.Sprintf("line %d", p.StartLine)).Because(p.Err)
 	}
 	return err
 }

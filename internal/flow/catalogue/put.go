@@ -4,7 +4,6 @@
 package catalogue
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/base/strictjson"
 	"github.com/tillpost/tillpost/internal/domain/catalog"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/pricing"
@@ -23,6 +23,7 @@ import (
 const (
 	most     = 250_000  // of each kind: the articles of a large hypermarket
 	fileMost = 64 << 20 // bytes of a file
+	bodyMost = 1 << 16  // bytes of a promotion
 )
 
 // Catalogue is what a shop hands over. What it does not name stays as it is.
@@ -51,8 +52,8 @@ func Read(r io.Reader) (Catalogue, error) {
 		return Catalogue{}, ErrTooLarge
 	}
 	var c Catalogue
-	if err := strict(b, &c); err != nil {
-		return Catalogue{}, orBecause(ErrSyntax, err)
+	if err := strictjson.Decode(b, fileMost, &c); err != nil {
+		return Catalogue{}, err
 	}
 	return c, c.checkSize()
 }
@@ -60,32 +61,10 @@ func Read(r io.Reader) (Catalogue, error) {
 // ParsePromotion reads the body of a promotion as the engine understands it and checks it there.
 func ParsePromotion(body []byte, book money.Currency) (pricing.Promotion, error) {
 	var p pricing.Promotion
-	if err := strict(body, &p); err != nil {
-		return p, orBecause(ErrOffer, err)
+	if err := strictjson.Decode(body, bodyMost, &p); err != nil {
+		return p, err
 	}
 	return p, checkPromotion(&p, book)
-}
-
-// strict reads one JSON value with nothing behind it.
-func strict(b []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(into); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is something behind the end")
-	}
-	return nil
-}
-
-// orBecause is err when it is a fault already, else f with err as its cause.
-func orBecause(f *fault.Error, err error) error {
-	var e *fault.Error
-	if errors.As(err, &e) {
-		return err
-	}
-	return f.Because(err)
 }
 
 // checkPromotion has the engine look at the promotion, in a book of its own.

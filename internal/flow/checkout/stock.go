@@ -38,17 +38,14 @@ func issuesOf(tx *db.Tx, r *receipt.Receipt) ([]inventory.Issue, error) {
 			continue
 		}
 		issue := inventory.Issue{Line: l.No, Item: l.Item, Location: r.Store, Kind: kindOf(r, l), Qty: l.Qty, Fallback: it.Cost, Doc: r.ID}
-		if l.Return != nil && !l.Return.Receipt.IsZero() {
-			issue.UnitCost, issue.HasCost, err = inventory.CostOf(tx, r.Currency, l.Return.Receipt, l.Return.Line)
-			if err != nil {
-				return nil, err
-			}
+		switch {
+		case r.Kind == receipt.Void:
+			err = inventory.SetBack(tx, r.Currency, &issue, r.Voids, l.No)
+		case l.Return != nil && !l.Return.Receipt.IsZero():
+			err = inventory.SetBack(tx, r.Currency, &issue, l.Return.Receipt, l.Return.Line)
 		}
-		if r.Kind == receipt.Void {
-			issue.UnitCost, issue.HasCost, err = inventory.CostOf(tx, r.Currency, r.Voids, l.No)
-			if err != nil {
-				return nil, err
-			}
+		if err != nil {
+			return nil, err
 		}
 		issues = append(issues, issue)
 	}
@@ -60,16 +57,18 @@ func moves(l *receipt.Line) bool {
 	return l.Kind == receipt.Item && l.Item != "" && l.Qty != 0 && (l.Return == nil || l.Return.Disposition != "none")
 }
 
+// kindOf says why the goods of a line move. The disposition comes first: what came back damaged never
+// reached the shelf, and its void must not take it from there.
 func kindOf(r *receipt.Receipt, l *receipt.Line) string {
 	switch {
-	case r.Kind == receipt.Void:
-		return "void"
 	case l.Return != nil && l.Return.Disposition == "damaged":
-		return "damaged"
+		return inventory.Damaged
+	case r.Kind == receipt.Void:
+		return inventory.Void
 	case l.Return != nil || l.Qty < 0:
-		return "return"
+		return inventory.Return
 	default:
-		return "sale"
+		return inventory.Sale
 	}
 }
 

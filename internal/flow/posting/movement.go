@@ -48,7 +48,7 @@ func Movement(m *payments.Movement, policy ChargePolicy, books Books) (ledger.En
 		feeRole = RoleChargebackFees
 		b.clear(m, m.Gross, RoleChargebacks, m.Processor, dims{tender: m.Processor, party: m.Reference})
 	case payments.BadDebt:
-		b.add(RoleReceivable, m.Processor, m.Gross, dims{party: m.Reference})
+		b.claim(m)
 		b.add(RoleBadDebt, "", -m.Gross, dims{})
 	case payments.Adjust:
 		b.account(m, m.Gross, d)
@@ -75,6 +75,18 @@ func (b *builder) account(m *payments.Movement, amount money.Minor, d dims) {
 		return
 	}
 	b.add(RoleClearing, m.Processor, amount, d)
+}
+
+// claim is what a debt is written off from. The shop's own records, which name no processor, do not
+// say either how their sales were paid: what a customer did not pay stands with the takings that wait
+// for their match, and written off elsewhere it would stay open there for ever.
+func (b *builder) claim(m *payments.Movement) {
+	d := dims{party: m.Reference}
+	if m.Processor == "" {
+		b.add(RoleUnspecified, "", m.Gross, d)
+		return
+	}
+	b.add(RoleReceivable, m.Processor, m.Gross, d)
 }
 
 // memoMost bounds a movement's memo, in bytes: notes of processors can be pages.

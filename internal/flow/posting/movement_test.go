@@ -61,12 +61,15 @@ func TestHolds(t *testing.T) {
 	}
 }
 
-// TestBadDebt: a receivable written off, and recovered.
+// TestBadDebt: a receivable written off, and recovered; and the same in the records of a shop that do
+// not say how its sales were paid.
 func TestBadDebt(t *testing.T) {
 	t.Parallel()
 	off, on := movement(payments.BadDebt, -1106206, 0), movement(payments.BadDebt, 1106206, 0)
+	text := block("Written off", moved(t, ChargesExplain, off)) + block("Recovered", moved(t, ChargesExplain, on))
 	off.Processor, on.Processor = "", ""
-	golden(t, "bad_debt", block("Written off", moved(t, ChargesExplain, off))+block("Recovered", moved(t, ChargesExplain, on)))
+	text += block("Written off, no tender known", moved(t, ChargesExplain, off)) + block("Recovered, no tender known", moved(t, ChargesExplain, on))
+	golden(t, "bad_debt", text)
 }
 
 // TestChargePolicies: a charge explains a receipt's tender, or settles takings that name none.

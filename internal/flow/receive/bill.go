@@ -9,8 +9,9 @@ import (
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
-	"github.com/tillpost/tillpost/internal/domain/org"
+	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/flow/stockdoc"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -37,59 +38,29 @@ type Settled struct {
 // TakeBill books a supplier's bill. The same bill again answers the same and changes nothing; its id
 // with other content is inventory.ErrOther.
 func TakeBill(ctx context.Context, d *db.DB, bill Bill) (*inventory.Doc, error) {
-	if err := bill.check(d.Now()); err != nil {
-		return nil, err
-	}
-	var out *inventory.Doc
-	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = BillTx(tx, bill)
-		return err
-	})
-	return out, err
+	return stockdoc.Run(ctx, d, bill, BillTx)
 }
 
 // BillTx is TakeBill inside a transaction.
 func BillTx(tx *db.Tx, bill Bill) (*inventory.Doc, error) {
-	if err := bill.check(tx.Now); err != nil {
-		return nil, err
-	}
-	content, err := inventory.ContentOf(inventory.DocBill, bill)
-	if err != nil {
-		return nil, err
-	}
-	if old, ok, err := inventory.Recorded(tx, bill.ID, inventory.DocBill, content); ok || err != nil {
-		return old, err
-	}
-	shop, err := org.LoadShared(tx)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := shop.Store(bill.Location); err != nil {
-		return nil, err
-	}
-	out := bill.Doc(inventory.DocBill, inventory.StateDone, content)
-	out.Supplier = bill.Supplier
-	settles, err := bill.settle(tx, out)
-	if err != nil {
-		return nil, err
-	}
-	books, err := loadBooks(tx, shop.Book)
-	if err != nil {
-		return nil, err
-	}
-	entry, unknown, err := posting.Bill(posting.SupplierBill{ID: bill.ID, Store: bill.Location, Day: bill.BusinessDay, Memo: bill.Memo(),
-		Supplier: bill.Supplier, Settles: settles, Net: bill.Net, Taxes: bill.Taxes}, *books)
-	if err != nil {
-		return nil, err
-	}
-	if err := post(tx, &entry, unknown); err != nil {
-		return nil, err
-	}
-	out.EntrySeq = entry.Seq
-	return out, inventory.Record(tx, out)
+	return stockdoc.Once(tx, inventory.DocBill, bill.Head, bill, func(w *stockdoc.Work) error {
+		if err := w.Stores(bill.Location); err != nil {
+			return err
+		}
+		w.Doc.Supplier = bill.Supplier
+		settles, err := bill.settle(tx, w.Doc)
+		if err != nil {
+			return err
+		}
+		return w.Post(func(books posting.Books) (ledger.Entry, []posting.Unknown, error) {
+			return posting.Bill(posting.SupplierBill{ID: bill.ID, Store: bill.Location, Day: bill.BusinessDay, Memo: bill.Memo(),
+				Supplier: bill.Supplier, Settles: settles, Net: bill.Net, Taxes: bill.Taxes}, books)
+		})
+	})
 }
 
-func (b *Bill) check(now time.Time) error {
+// Validate refuses a bill that cannot be kept.
+func (b Bill) Validate(now time.Time) error {
 	if err := b.Check(now, len(b.Deliveries)); err != nil {
 		return err
 	}
@@ -119,7 +90,7 @@ func (b *Bill) check(now time.Time) error {
 
 // settle closes the deliveries, or as much of them as the bill is for, and says what that comes to in
 // each of their stores.
-func (b *Bill) settle(tx *db.Tx, out *inventory.Doc) ([]posting.StoreAmount, error) {
+func (b Bill) settle(tx *db.Tx, out *inventory.Doc) ([]posting.StoreAmount, error) {
 	var settles []posting.StoreAmount
 	for i, s := range b.Deliveries {
 		at := "deliveries[" + strconv.Itoa(i) + "]"

@@ -7,9 +7,8 @@ import (
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
-	"github.com/tillpost/tillpost/internal/domain/ledger"
-	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/flow/stockdoc"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -31,70 +30,39 @@ type DeliveryLine struct {
 // Deliver books a delivery. The same delivery again answers the same and changes nothing; its id with
 // other content is inventory.ErrOther.
 func Deliver(ctx context.Context, d *db.DB, doc Delivery) (*inventory.Doc, error) {
-	if err := doc.check(d.Now()); err != nil {
-		return nil, err
-	}
-	var out *inventory.Doc
-	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = DeliverTx(tx, doc)
-		return err
-	})
-	return out, err
+	return stockdoc.Run(ctx, d, doc, DeliverTx)
 }
 
 // DeliverTx is Deliver inside a transaction.
-func DeliverTx(tx *db.Tx, doc Delivery) (*inventory.Doc, error) {
-	if err := doc.check(tx.Now); err != nil {
-		return nil, err
-	}
-	content, err := inventory.ContentOf(inventory.DocDelivery, doc)
-	if err != nil {
-		return nil, err
-	}
-	if old, ok, err := inventory.Recorded(tx, doc.ID, inventory.DocDelivery, content); ok || err != nil {
-		return old, err
-	}
-	shop, err := org.LoadShared(tx)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := shop.Store(doc.Location); err != nil {
-		return nil, err
-	}
-	lines := doc.received()
-	items, err := goods(tx, len(lines), func(i int) string { return lines[i].Item })
-	if err != nil {
-		return nil, err
-	}
-	seq, err := ledger.Upcoming(tx)
-	if err != nil {
-		return nil, err
-	}
-	costs, err := inventory.Receive(tx, seq, doc.BusinessDay, shop.Book, doc.Location, inventory.Received, lines)
-	if err != nil {
-		return nil, err
-	}
-	if err := book(tx, shop.Book, posting.StockDoc{ID: doc.ID, Kind: inventory.DocDelivery, Store: doc.Location, Day: doc.BusinessDay,
-		Memo: doc.Memo(), Costs: costs, Supplier: doc.Supplier,
-		Department: items.department}); err != nil {
-		return nil, err
-	}
-	out := doc.Doc(inventory.DocDelivery, inventory.StateReceived, content)
-	out.Supplier, out.EntrySeq = doc.Supplier, seq
-	for i := range doc.Lines {
-		out.Lines = append(out.Lines, inventory.DocLine{No: i + 1, Item: doc.Lines[i].Item, Qty: doc.Lines[i].Qty})
-	}
-	out.Worth(costs)
-	for i := range out.Lines {
-		out.Open += out.Lines[i].Value
-	}
-	if out.Open == 0 {
-		out.State = inventory.StateDone // nothing will be asked for it
-	}
-	return out, inventory.Record(tx, out)
+func DeliverTx(tx *db.Tx, d Delivery) (*inventory.Doc, error) {
+	return stockdoc.Once(tx, inventory.DocDelivery, d.Head, d, func(w *stockdoc.Work) error {
+		if err := w.Stores(d.Location); err != nil {
+			return err
+		}
+		if _, err := w.Goods(len(d.Lines), func(i int) string { return d.Lines[i].Item }); err != nil {
+			return err
+		}
+		costs, err := inventory.Receive(tx, w.Seq, d.BusinessDay, w.Currency, d.Location, inventory.Received, d.received())
+		if err != nil {
+			return err
+		}
+		w.Doc.Supplier = d.Supplier
+		for i := range d.Lines {
+			w.Doc.Lines = append(w.Doc.Lines, inventory.DocLine{No: i + 1, Item: d.Lines[i].Item, Qty: d.Lines[i].Qty})
+		}
+		w.Doc.Worth(costs)
+		for i := range w.Doc.Lines {
+			w.Doc.Open += w.Doc.Lines[i].Value
+		}
+		if w.Doc.Open != 0 { // somebody will ask for it
+			w.Doc.State = inventory.StateReceived
+		}
+		return w.Move(posting.StockDoc{Costs: costs, Supplier: d.Supplier})
+	})
 }
 
-func (d *Delivery) check(now time.Time) error {
+// Validate refuses a delivery that cannot be kept.
+func (d Delivery) Validate(now time.Time) error {
 	if err := d.Check(now, len(d.Lines)); err != nil {
 		return err
 	}
@@ -110,16 +78,16 @@ func (d *Delivery) check(now time.Time) error {
 			return err
 		}
 		if l.Qty <= 0 {
-			return inventory.ErrQty.At(path(i))
+			return inventory.ErrQty.At(stockdoc.Line(i))
 		}
 		if l.UnitCost < 0 || l.Total != nil && *l.Total < 0 {
-			return inventory.ErrCost.At(path(i))
+			return inventory.ErrCost.At(stockdoc.Line(i))
 		}
 	}
 	return nil
 }
 
-func (d *Delivery) received() []inventory.ReceiveLine {
+func (d Delivery) received() []inventory.ReceiveLine {
 	lines := make([]inventory.ReceiveLine, len(d.Lines))
 	for i := range d.Lines {
 		l := &d.Lines[i]

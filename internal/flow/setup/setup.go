@@ -1,17 +1,15 @@
-// Package setup makes a shop: its books, a first store, its drawers, tender types and tax codes. All
+// Package setup makes a shop: its books, a first store, its registers, tender types and tax codes. All
 // of it is idempotent, so that a script can run it again.
 package setup
 
 import (
 	"context"
-	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/payments"
-	"github.com/tillpost/tillpost/internal/flow/posting"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -19,13 +17,13 @@ import (
 type Shop struct {
 	Currency        money.Currency
 	Chart           string // "uk", "eu", "us"
-	FiscalYearStart string // "MM-DD"
+	FiscalYearStart string // "MM-DD"; default that of the books, or else the calendar year
 	Store           org.Store
 	Registers       []org.Register
 }
 
-// Run sets the shop up. Running it again adds what is missing; another currency or chart than the one
-// in the books is a conflict.
+// Run sets the shop up. Running it again adds what is missing; another currency, chart or fiscal year
+// than the one in the books is ErrOtherBooks.
 func Run(ctx context.Context, d *db.DB, s Shop) error {
 	return d.Write(ctx, func(tx *db.Tx) error { return InTx(tx, s) })
 }
@@ -36,7 +34,10 @@ func InTx(tx *db.Tx, s Shop) error {
 	if err != nil {
 		return err
 	}
-	if shop.Book != "" && (shop.Book != s.Currency || shop.Chart != s.Chart) {
+	if s.FiscalYearStart == "" {
+		s.FiscalYearStart = shop.FiscalYearStart
+	}
+	if shop.Book != "" && (shop.Book != s.Currency || shop.Chart != s.Chart || shop.FiscalYearStart != s.FiscalYearStart) {
 		return ErrOtherBooks
 	}
 	if shop.Book == "" {
@@ -93,38 +94,4 @@ var tenders = []payments.TenderType{
 	{Code: "transfer", Name: "Bank transfer", Kind: payments.Transfer},
 	{Code: "other", Name: "Other tender", Kind: payments.Other},
 	{Code: "unspecified", Name: "Not stated by the source", Kind: payments.Unspecified},
-}
-
-// TaxCode gives a tax code its account. A code that has one keeps it.
-func TaxCode(tx *db.Tx, code, name string) error {
-	roles, err := ledger.RolesIn(tx)
-	if err != nil {
-		return err
-	}
-	if _, ok := roles.Find(posting.RoleTax, code); ok {
-		return nil
-	}
-	account := "2100-" + accountPart(code)
-	if err := ledger.EnsureAccount(tx, account, "Tax "+name, ledger.Liability, ""); err != nil {
-		return err
-	}
-	return ledger.MapRole(tx, posting.RoleTax, code, account)
-}
-
-// accountPart turns a code into something that an account code can end with.
-func accountPart(code string) string {
-	s := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		case r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-':
-			return r
-		default:
-			return '-'
-		}
-	}, code)
-	for strings.Contains(s, "--") {
-		s = strings.ReplaceAll(s, "--", "-")
-	}
-	return strings.Trim(s, "-")
 }

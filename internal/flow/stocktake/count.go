@@ -8,9 +8,8 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
-	"github.com/tillpost/tillpost/internal/domain/ledger"
-	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/flow/stockdoc"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -34,65 +33,34 @@ type Line struct {
 // Take books a count. The same count again answers the same and changes nothing; its id with other
 // content is inventory.ErrOther.
 func Take(ctx context.Context, d *db.DB, c Count) (*inventory.Doc, error) {
-	if err := c.check(d.Now()); err != nil {
-		return nil, err
-	}
-	var out *inventory.Doc
-	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = CountTx(tx, c)
-		return err
-	})
-	return out, err
+	return stockdoc.Run(ctx, d, c, CountTx)
 }
 
 // CountTx is Take inside a transaction.
 func CountTx(tx *db.Tx, c Count) (*inventory.Doc, error) {
-	if err := c.check(tx.Now); err != nil {
-		return nil, err
-	}
-	content, err := inventory.ContentOf(inventory.DocCount, c)
-	if err != nil {
-		return nil, err
-	}
-	if old, ok, err := inventory.Recorded(tx, c.ID, inventory.DocCount, content); ok || err != nil {
-		return old, err
-	}
-	shop, err := org.LoadShared(tx)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := shop.Store(c.Location); err != nil {
-		return nil, err
-	}
-	sheet, err := c.sheet(tx)
-	if err != nil {
-		return nil, err
-	}
-	seq, err := ledger.Upcoming(tx)
-	if err != nil {
-		return nil, err
-	}
-	costs, lines, err := inventory.Count(tx, seq, c.BusinessDay, shop.Book, sheet)
-	if err != nil {
-		return nil, err
-	}
-	out := c.Doc(inventory.DocCount, inventory.StateDone, content)
-	out.Lines = lines
-	if len(costs) > 0 {
-		items, err := goods(tx, len(costs), func(i int) string { return costs[i].Item })
+	return stockdoc.Once(tx, inventory.DocCount, c.Head, c, func(w *stockdoc.Work) error {
+		if err := w.Stores(c.Location); err != nil {
+			return err
+		}
+		items, err := w.Goods(len(c.Lines), func(i int) string { return c.Lines[i].Item })
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if err := book(tx, shop.Book, posting.StockDoc{ID: c.ID, Kind: inventory.DocCount, Store: c.Location, Day: c.BusinessDay,
-			Memo: c.Memo(), Costs: costs, Department: items.department}); err != nil {
-			return nil, err
+		sheet := inventory.Sheet{Location: c.Location, Mark: c.Mark, Complete: c.Complete}
+		for i, l := range c.Lines {
+			sheet.Lines = append(sheet.Lines, inventory.CountLine{Line: i + 1, Item: l.Item, Counted: l.Counted, Fallback: items[l.Item].Cost})
 		}
-		out.EntrySeq = seq
-	}
-	return out, inventory.Record(tx, out)
+		costs, lines, err := inventory.Count(tx, w.Seq, c.BusinessDay, w.Currency, sheet)
+		if err != nil {
+			return err
+		}
+		w.Doc.Lines = lines
+		return w.Move(posting.StockDoc{Costs: costs})
+	})
 }
 
-func (c *Count) check(now time.Time) error {
+// Validate refuses a count that cannot be kept.
+func (c Count) Validate(now time.Time) error {
 	if err := c.Check(now, len(c.Lines)); err != nil {
 		return err
 	}
@@ -104,20 +72,8 @@ func (c *Count) check(now time.Time) error {
 			return err
 		}
 		if c.Lines[i].Counted < 0 {
-			return inventory.ErrCounted.At(path(i))
+			return inventory.ErrCounted.At(stockdoc.Line(i))
 		}
 	}
 	return nil
-}
-
-func (c *Count) sheet(tx *db.Tx) (inventory.Sheet, error) {
-	items, err := goods(tx, len(c.Lines), func(i int) string { return c.Lines[i].Item })
-	if err != nil {
-		return inventory.Sheet{}, err
-	}
-	s := inventory.Sheet{Location: c.Location, Mark: c.Mark, Complete: c.Complete}
-	for i, l := range c.Lines {
-		s.Lines = append(s.Lines, inventory.CountLine{Line: i + 1, Item: l.Item, Counted: l.Counted, Fallback: items[l.Item].Cost})
-	}
-	return s, nil
 }

@@ -6,11 +6,9 @@ import (
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/id"
-	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
-	"github.com/tillpost/tillpost/internal/domain/ledger"
-	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/flow/stockdoc"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -26,67 +24,31 @@ type Arrival struct {
 // Arrive books an arrival. The same again answers the same and changes nothing; its id with other
 // content is inventory.ErrOther. More than is under way is inventory.ErrNotOnTheWay.
 func Arrive(ctx context.Context, d *db.DB, a Arrival) (*inventory.Doc, error) {
-	if err := a.check(d.Now()); err != nil {
-		return nil, err
-	}
-	var out *inventory.Doc
-	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = ArriveTx(tx, a)
-		return err
-	})
-	return out, err
+	return stockdoc.Run(ctx, d, a, ArriveTx)
 }
 
 // ArriveTx is Arrive inside a transaction.
 func ArriveTx(tx *db.Tx, a Arrival) (*inventory.Doc, error) {
-	if err := a.check(tx.Now); err != nil {
-		return nil, err
-	}
-	content, err := inventory.ContentOf(inventory.DocArrival, a)
-	if err != nil {
-		return nil, err
-	}
-	if old, ok, err := inventory.Recorded(tx, a.ID, inventory.DocArrival, content); ok || err != nil {
-		return old, err
-	}
-	sent, err := a.sent(tx)
-	if err != nil {
-		return nil, err
-	}
-	shop, err := org.LoadShared(tx)
-	if err != nil {
-		return nil, err
-	}
-	lines, _, err := moves(tx, a.Lines)
-	if err != nil {
-		return nil, err
-	}
-	seq, err := ledger.Upcoming(tx)
-	if err != nil {
-		return nil, err
-	}
-	costs, err := inventory.Move(tx, seq, a.BusinessDay, shop.Book, inventory.Transit(a.Transfer), a.Location, lines)
-	if err != nil {
-		return nil, err
-	}
-	out := a.Doc(inventory.DocArrival, inventory.StateDone, content)
-	out.Other, out.EntrySeq = inventory.Transit(a.Transfer), seq
-	out.Lines = docLines(lines, costs, a.Location)
-	if costs, err = a.settle(tx, shop.Book, sent, out, costs); err != nil {
-		return nil, err
-	}
-	items, err := goods(tx, len(costs), func(i int) string { return costs[i].Item })
-	if err != nil {
-		return nil, err
-	}
-	if err := book(tx, shop.Book, posting.StockDoc{ID: a.ID, Kind: inventory.DocArrival, Store: a.Location, Day: a.BusinessDay,
-		Memo: a.Memo(), Costs: costs, To: sent.Other, Department: items.department}); err != nil {
-		return nil, err
-	}
-	return out, inventory.Record(tx, out)
+	return stockdoc.Once(tx, inventory.DocArrival, a.Head, a, func(w *stockdoc.Work) error {
+		sent, err := a.sent(tx)
+		if err != nil {
+			return err
+		}
+		w.Doc.Other = inventory.Transit(sent.ID)
+		costs, err := move(tx, w, w.Doc.Other, a.Location, a.Lines)
+		if err != nil {
+			return err
+		}
+		lost, err := a.settle(tx, w, sent)
+		if err != nil {
+			return err
+		}
+		return w.Move(posting.StockDoc{Costs: append(costs, lost...), To: sent.Other})
+	})
 }
 
-func (a *Arrival) check(now time.Time) error {
+// Validate refuses an arrival that cannot be kept.
+func (a Arrival) Validate(now time.Time) error {
 	if err := a.Check(now, len(a.Lines)); err != nil {
 		return err
 	}
@@ -100,7 +62,7 @@ func (a *Arrival) check(now time.Time) error {
 }
 
 // sent is the transfer, of which something must still be under way.
-func (a *Arrival) sent(tx *db.Tx) (*inventory.Doc, error) {
+func (a Arrival) sent(tx *db.Tx) (*inventory.Doc, error) {
 	sent, err := inventory.FindDoc(tx, a.Transfer)
 	switch {
 	case errors.Is(err, inventory.ErrDocUnknown):
@@ -117,25 +79,22 @@ func (a *Arrival) sent(tx *db.Tx) (*inventory.Doc, error) {
 	return sent, nil
 }
 
-// settle writes off what is still under way when the arrival closes the transfer, and notes when
-// nothing is any more.
-func (a *Arrival) settle(tx *db.Tx, c money.Currency, sent, out *inventory.Doc, costs []inventory.Cost) ([]inventory.Cost, error) {
-	rest, err := inventory.InTransit(tx, a.Transfer)
-	if err != nil {
+// settle notes when nothing of the transfer is under way any more. What still is when the arrival
+// closes it is written off: its costs are the answer.
+func (a Arrival) settle(tx *db.Tx, w *stockdoc.Work, sent *inventory.Doc) ([]inventory.Cost, error) {
+	rest, err := inventory.InTransit(tx, sent.ID)
+	if err != nil || len(rest) > 0 && !a.Close {
 		return nil, err
-	}
-	if len(rest) > 0 && !a.Close {
-		return costs, nil
 	}
 	var lost []inventory.Issue
 	for _, h := range rest {
-		no := len(a.Lines) + len(lost) + 1
-		lost = append(lost, inventory.Issue{Line: no, Item: h.Item, Location: inventory.Transit(a.Transfer), Kind: inventory.Shrink, Qty: h.Qty})
-		out.Lines = append(out.Lines, inventory.DocLine{No: no, Item: h.Item, Qty: -h.Qty, Value: -h.Value})
+		no := len(w.Doc.Lines) + 1
+		lost = append(lost, inventory.Issue{Line: no, Item: h.Item, Location: w.Doc.Other, Kind: inventory.Shrink, Qty: h.Qty})
+		w.Doc.Lines = append(w.Doc.Lines, inventory.DocLine{No: no, Item: h.Item, Qty: -h.Qty, Value: -h.Value})
 	}
-	more, err := inventory.Take(tx, out.EntrySeq, a.BusinessDay, c, lost)
+	costs, err := inventory.Take(tx, w.Seq, a.BusinessDay, w.Currency, lost)
 	if err != nil {
 		return nil, err
 	}
-	return append(costs, more...), inventory.Change(tx, sent, inventory.StateDone, 0)
+	return costs, inventory.Change(tx, sent, inventory.StateDone, 0)
 }

@@ -9,9 +9,8 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
-	"github.com/tillpost/tillpost/internal/domain/ledger"
-	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/flow/stockdoc"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -31,61 +30,26 @@ type Line struct {
 // Ship books a shipment. The same again answers the same and changes nothing; its id with other
 // content is inventory.ErrOther.
 func Ship(ctx context.Context, d *db.DB, s Shipment) (*inventory.Doc, error) {
-	if err := s.check(d.Now()); err != nil {
-		return nil, err
-	}
-	var out *inventory.Doc
-	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = ShipTx(tx, s)
-		return err
-	})
-	return out, err
+	return stockdoc.Run(ctx, d, s, ShipTx)
 }
 
 // ShipTx is Ship inside a transaction.
 func ShipTx(tx *db.Tx, s Shipment) (*inventory.Doc, error) {
-	if err := s.check(tx.Now); err != nil {
-		return nil, err
-	}
-	content, err := inventory.ContentOf(inventory.DocTransfer, s)
-	if err != nil {
-		return nil, err
-	}
-	if old, ok, err := inventory.Recorded(tx, s.ID, inventory.DocTransfer, content); ok || err != nil {
-		return old, err
-	}
-	shop, err := org.LoadShared(tx)
-	if err != nil {
-		return nil, err
-	}
-	for _, store := range []string{s.Location, s.To} {
-		if _, err := shop.Store(store); err != nil {
-			return nil, err
+	return stockdoc.Once(tx, inventory.DocTransfer, s.Head, s, func(w *stockdoc.Work) error {
+		if err := w.Stores(s.Location, s.To); err != nil {
+			return err
 		}
-	}
-	lines, items, err := moves(tx, s.Lines)
-	if err != nil {
-		return nil, err
-	}
-	seq, err := ledger.Upcoming(tx)
-	if err != nil {
-		return nil, err
-	}
-	costs, err := inventory.Move(tx, seq, s.BusinessDay, shop.Book, s.Location, inventory.Transit(s.ID), lines)
-	if err != nil {
-		return nil, err
-	}
-	if err := book(tx, shop.Book, posting.StockDoc{ID: s.ID, Kind: inventory.DocTransfer, Store: s.Location, Day: s.BusinessDay,
-		Memo: s.Memo(), Costs: costs, To: s.To, Department: items.department}); err != nil {
-		return nil, err
-	}
-	out := s.Doc(inventory.DocTransfer, inventory.StateSent, content)
-	out.Other, out.EntrySeq = s.To, seq
-	out.Lines = docLines(lines, costs, inventory.Transit(s.ID))
-	return out, inventory.Record(tx, out)
+		costs, err := move(tx, w, s.Location, inventory.Transit(s.ID), s.Lines)
+		if err != nil {
+			return err
+		}
+		w.Doc.Other, w.Doc.State = s.To, inventory.StateSent
+		return w.Move(posting.StockDoc{Costs: costs, To: s.To})
+	})
 }
 
-func (s *Shipment) check(now time.Time) error {
+// Validate refuses a shipment that cannot be kept.
+func (s Shipment) Validate(now time.Time) error {
 	if err := s.Check(now, len(s.Lines)); err != nil {
 		return err
 	}
@@ -107,30 +71,28 @@ func checkLines(lines []Line) error {
 			return err
 		}
 		if l.Qty <= 0 {
-			return inventory.ErrQty.At(path(i))
+			return inventory.ErrQty.At(stockdoc.Line(i))
 		}
 	}
 	return nil
 }
 
-// moves are the lines as the stock takes them.
-func moves(tx *db.Tx, lines []Line) ([]inventory.MoveLine, known, error) {
-	items, err := goods(tx, len(lines), func(i int) string { return lines[i].Item })
+// move takes the lines from one location to another and notes on the document what each of them
+// brought there.
+func move(tx *db.Tx, w *stockdoc.Work, from, to string, lines []Line) ([]inventory.Cost, error) {
+	items, err := w.Goods(len(lines), func(i int) string { return lines[i].Item })
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	out := make([]inventory.MoveLine, len(lines))
+	moves := make([]inventory.MoveLine, len(lines))
+	w.Doc.Lines = make([]inventory.DocLine, len(lines))
 	for i, l := range lines {
-		out[i] = inventory.MoveLine{Line: i + 1, Item: l.Item, Qty: l.Qty, Fallback: items[l.Item].Cost}
+		moves[i] = inventory.MoveLine{Line: i + 1, Item: l.Item, Qty: l.Qty, Fallback: items[l.Item].Cost}
+		w.Doc.Lines[i] = inventory.DocLine{No: i + 1, Item: l.Item, Qty: l.Qty}
 	}
-	return out, items, nil
-}
-
-// docLines are the lines as they are kept, each with what arrived at the location to.
-func docLines(lines []inventory.MoveLine, costs []inventory.Cost, to string) []inventory.DocLine {
-	doc := inventory.Doc{Lines: make([]inventory.DocLine, len(lines))}
-	for i, l := range lines {
-		doc.Lines[i] = inventory.DocLine{No: l.Line, Item: l.Item, Qty: l.Qty}
+	costs, err := inventory.Move(tx, w.Seq, w.Doc.BusinessDay, w.Currency, from, to, moves)
+	if err != nil {
+		return nil, err
 	}
 	var in []inventory.Cost
 	for _, c := range costs {
@@ -138,6 +100,6 @@ func docLines(lines []inventory.MoveLine, costs []inventory.Cost, to string) []i
 			in = append(in, c)
 		}
 	}
-	doc.Worth(in)
-	return doc.Lines
+	w.Doc.Worth(in)
+	return costs, nil
 }

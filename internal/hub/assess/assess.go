@@ -62,7 +62,7 @@ type review struct {
 	numbers   map[string]*runs
 	clocks    map[string]clock
 	documents map[uint64]uint64 // kind and number -> content
-	looks     map[uint64]string // what a sale looks like -> its number
+	looks     map[uint64]int32  // what a sale looks like -> its row
 	sold      map[uint64]int64  // customer and item -> first sale
 	returned  []returned
 	items     map[string]*item
@@ -73,6 +73,7 @@ type review struct {
 	days      map[day.Day]bool
 	payouts   map[string]*payout
 	limits    map[string]bool
+	nameBytes int
 	scratch   []byte
 	unexpl    map[money.Currency]money.Minor // magnitudes
 }
@@ -103,7 +104,7 @@ type payout struct {
 func newReview(opts Options) *review {
 	r := &review{
 		opts: opts, findings: map[string]*Finding{}, totals: map[money.Currency]*sums{}, seed: maphash.MakeSeed(),
-		numbers: map[string]*runs{}, clocks: map[string]clock{}, documents: map[uint64]uint64{}, looks: map[uint64]string{},
+		numbers: map[string]*runs{}, clocks: map[string]clock{}, documents: map[uint64]uint64{}, looks: map[uint64]int32{},
 		sold: map[uint64]int64{}, items: map[string]*item{}, folded: map[string]string{}, customers: map[string]bool{},
 		stores: map[string]bool{}, registers: map[string]bool{}, days: map[day.Day]bool{}, payouts: map[string]*payout{},
 		limits: map[string]bool{}, unexpl: map[money.Currency]money.Minor{},
@@ -115,7 +116,7 @@ func newReview(opts Options) *review {
 		}
 	}
 	i := opts.Info
-	r.out = Report{Files: i.Files, Layout: i.Layout, Title: i.Title, Source: i.Source, Zone: i.Zone, Notes: i.Notes}
+	r.out = Report{Files: i.Files, Layout: i.Layout, Title: i.Title, Source: i.Source, Zone: i.Zone, Stated: i.ZoneStated, Notes: i.Notes}
 	return r
 }
 
@@ -163,14 +164,14 @@ func (r *review) document(d *intake.Document) {
 			r.find(f.Code, f.Row, d.External, "%s", f.Message)
 		}
 	}
-	r.number(d)
+	fresh := r.number(d)
 	switch {
 	case d.Rejected != nil:
 		r.out.Counts.Rejected++
 		r.out.Counts.RejectedRow += d.Rows
 		r.find("rejected", d.FirstRow, d.External, "%s", d.Rejected.Reason)
 	case d.Receipt != nil:
-		r.receipt(d)
+		r.receipt(d, fresh)
 	case d.Adjustment != nil:
 		r.out.Counts.Adjustments++
 		r.time(d, d.Adjustment.At)
@@ -182,8 +183,9 @@ func (r *review) document(d *intake.Document) {
 	}
 }
 
-// number checks the document's place in its series, and that its number is its own.
-func (r *review) number(d *intake.Document) {
+// number checks the document's place in its series, and that its number is its own. False means that
+// the number was there before.
+func (r *review) number(d *intake.Document) bool {
 	if d.Sequence > 0 {
 		run := r.numbers[d.Series]
 		if run == nil && r.room(len(r.numbers), maxSeries, "series of numbers") {
@@ -197,7 +199,7 @@ func (r *review) number(d *intake.Document) {
 		}
 	}
 	if d.External == "" || d.Rejected != nil || d.Control != "" {
-		return
+		return true
 	}
 	kind := "r"
 	var content uint64
@@ -224,6 +226,7 @@ func (r *review) number(d *intake.Document) {
 	default:
 		r.find("number_reused", d.FirstRow, d.External, "another document has this number")
 	}
+	return !twice
 }
 
 // time widens the span and looks at the clock.

@@ -35,8 +35,11 @@ func (r *review) item(d *intake.Document, l *receipt.Line) {
 			r.folded[fold] = l.Item
 		}
 	}
-	if l.Name != "" && len(it.names) < maxNames && !slices.ContainsFunc(it.names, func(n string) bool { return sameName(n, l.Name) }) {
-		it.names = append(it.names, l.Name)
+	if l.Name != "" && len(it.names) < maxNames && r.nameBytes < maxNameBytes && !slices.ContainsFunc(it.names, func(n string) bool { return sameName(n, l.Name) }) {
+		if it.names = append(it.names, l.Name); len(it.names) > 1 {
+			r.nameBytes += len(l.Name)
+		}
+		r.room(r.nameBytes, maxNameBytes, "bytes of item names")
 	}
 	if l.UnitPrice > 0 {
 		if it.low == 0 || l.UnitPrice < it.low {

@@ -47,7 +47,7 @@ func count(m map[string]*Sum, name string, a money.Minor) {
 // revenue are the kinds of line that are sales.
 var revenue = map[receipt.LineKind]bool{receipt.Item: true, receipt.Service: true, receipt.ServiceCharge: true, receipt.Consignment: true}
 
-func (r *review) receipt(d *intake.Document) {
+func (r *review) receipt(d *intake.Document, fresh bool) {
 	rc := d.Receipt
 	c := &r.out.Counts
 	c.Receipts++
@@ -89,7 +89,9 @@ func (r *review) receipt(d *intake.Document) {
 	}
 	r.tenders(d, t)
 	r.taxes(d)
-	r.look(d, total)
+	if fresh {
+		r.look(d, total)
+	}
 }
 
 func keep(set map[string]bool, s string) {
@@ -216,14 +218,12 @@ func (r *review) look(d *intake.Document, total money.Minor) {
 		parts = append(parts, rc.Lines[i].Item, rc.Lines[i].Qty.String())
 	}
 	key := r.hash(parts...)
-	if other, ok := r.looks[key]; ok {
-		if other != d.External {
-			r.find("sale_twice", d.FirstRow, d.External, "same time, lines and total (%s) as %s", rc.Currency.Format(total), other)
-		}
+	if row, ok := r.looks[key]; ok {
+		r.find("sale_twice", d.FirstRow, d.External, "same time, lines and total (%s) as the receipt at row %d", rc.Currency.Format(total), row)
 		return
 	}
 	if r.room(len(r.looks), maxKeys, "receipts") {
-		r.looks[key] = d.External
+		r.looks[key] = int32(d.FirstRow)
 	}
 }
 

@@ -16,7 +16,8 @@ type Report struct {
 	Title    string    `json:"title,omitempty"`
 	Source   string    `json:"source"`
 	Zone     string    `json:"zone,omitempty"`
-	Notes    []string  `json:"notes,omitempty"` // what was guessed about the file
+	Stated   bool      `json:"zone_stated,omitempty"` // by the file
+	Notes    []string  `json:"notes,omitempty"`       // what was guessed about the file
 	Counts   Counts    `json:"counts"`
 	Span     Span      `json:"span"`
 	Totals   []Totals  `json:"totals"` // by currency

@@ -10,14 +10,15 @@ import (
 
 // Limits on what is kept in memory, whatever the file's length. Below them every count is exact.
 const (
-	maxKeys     = 1_000_000 // documents, pairs of customer and item
-	maxItems    = 200_000
-	maxSeries   = 10_000
-	maxRanges   = 200_000 // runs of numbers in one series
-	maxNames    = 20      // different names of one item
-	maxPayouts  = 50_000
-	maxExamples = 5
-	maxDays     = 40_000
+	maxKeys      = 1_000_000 // documents, pairs of customer and item
+	maxItems     = 200_000
+	maxSeries    = 10_000
+	maxRanges    = 200_000 // runs of numbers in one series
+	maxNames     = 20      // different names of one item
+	maxPayouts   = 50_000
+	maxNameBytes = 16 << 20 // of second and further names
+	maxExamples  = 5
+	maxDays      = 40_000
 )
 
 // runs are the numbers that a series has, as ranges in order.

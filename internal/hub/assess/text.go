@@ -35,10 +35,13 @@ func (r Report) writeHead(b *strings.Builder) {
 	if r.Title != "" {
 		fmt.Fprintf(b, " (%s)", r.Title)
 	}
-	if r.Zone != "" {
-		fmt.Fprintf(b, ", times in %s", r.Zone)
-	} else {
-		b.WriteString(", times as the file states them")
+	switch {
+	case r.Stated && r.Zone != "":
+		fmt.Fprintf(b, "\ntimes in %s, as the file states", r.Zone)
+	case r.Stated:
+		b.WriteString("\ntimes as the file states them")
+	case r.Zone != "":
+		fmt.Fprintf(b, "\ntimes in %s", r.Zone)
 	}
 	b.WriteByte('\n')
 	if len(r.Files) > 1 {

@@ -39,16 +39,20 @@ func (o Options) terms() intake.Terms {
 
 // Info is what was found out about the file before its first document.
 type Info struct {
-	Layout    string         `json:"layout"`
-	Title     string         `json:"title"`
-	Source    string         `json:"source"`
-	Files     []string       `json:"files"` // the main one first
-	Columns   []string       `json:"columns,omitempty"`
-	SizeBytes int64          `json:"size_bytes"` // of the main file as it lies on the disk; Offset runs up to it
-	Currency  money.Currency `json:"currency,omitempty"`
-	Zone      string         `json:"zone,omitempty"` // of times without one; empty when the file states it
-	Delimiter string         `json:"delimiter,omitempty"`
-	Decimal   string         `json:"decimal,omitempty"`
+	Layout    string   `json:"layout"`
+	Title     string   `json:"title"`
+	Source    string   `json:"source"`
+	Files     []string `json:"files"` // the main one first
+	Columns   []string `json:"columns,omitempty"`
+	SizeBytes int64    `json:"size_bytes"` // of the main file as it lies on the disk; Offset runs up to it
+	// Currency is that of the file; empty when its first rows state several.
+	Currency money.Currency `json:"currency,omitempty"`
+	// Zone is that of times without one. When the file states it (ZoneStated), it is the one of its
+	// first rows, empty when there are several.
+	Zone       string `json:"zone,omitempty"`
+	ZoneStated bool   `json:"zone_stated,omitempty"`
+	Delimiter  string `json:"delimiter,omitempty"`
+	Decimal    string `json:"decimal,omitempty"`
 	// Notes are what was guessed and may be wrong, and what is missing, in sentences.
 	Notes []string `json:"notes,omitempty"`
 }
@@ -88,7 +92,7 @@ func Open(path string, opts Options) (Reader, Info, error) {
 	}
 	return r, Info{
 		Layout: info.Layout.Name, Title: info.Layout.Title, Source: info.Source, Files: info.Files, Columns: info.Columns,
-		SizeBytes: info.SizeBytes, Currency: info.Currency, Zone: info.Zone, Delimiter: info.Delimiter, Decimal: info.Decimal,
+		SizeBytes: info.SizeBytes, Currency: info.Currency, Zone: info.Zone, ZoneStated: info.Stated, Delimiter: info.Delimiter, Decimal: info.Decimal,
 		Notes: info.Notes,
 	}, nil
 }

@@ -23,11 +23,11 @@ func TestOpenKnowsEveryExample(t *testing.T) {
 		"pizza-place":   {"pizza-place", "pizza-place", 361, "USD"},
 		filepath.Join("pizza-place", "order_details.csv"): {"pizza-place", "pizza-place", 361, "USD"},
 		"square":  {"square-items", "square", 147, "USD"},
-		"shopify": {"shopify-orders", "shopify", 90, ""},
-		filepath.Join("stripe", "balance_history.csv"):                {"stripe-balance", "stripe", 47, ""},
-		filepath.Join("stripe", "itemised_payout_reconciliation.csv"): {"stripe-payouts", "stripe", 46, ""},
-		"paypal": {"paypal-activity", "paypal", 41, ""},
-		filepath.Join("poslog", "ncr_poslog_small.xml"): {"poslog", "poslog", 2, ""},
+		"shopify": {"shopify-orders", "shopify", 90, "USD"},
+		filepath.Join("stripe", "balance_history.csv"):                {"stripe-balance", "stripe", 47, "USD"},
+		filepath.Join("stripe", "itemised_payout_reconciliation.csv"): {"stripe-payouts", "stripe", 46, "USD"},
+		"paypal": {"paypal-activity", "paypal", 41, "USD"},
+		filepath.Join("poslog", "ncr_poslog_small.xml"): {"poslog", "poslog", 2, "USD"},
 	} {
 		r, info, err := Open(filepath.Join(examples, path), Options{})
 		if err != nil {
@@ -53,6 +53,24 @@ func TestOpenKnowsEveryExample(t *testing.T) {
 		}
 		if err := r.Close(); err != nil {
 			t.Errorf("%s: close: %v", path, err)
+		}
+	}
+}
+
+// A new shop takes its zone from the file.
+func TestZoneOfTheFile(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]string{
+		"square": "America/New_York", "shopify": "Etc/GMT+4", "paypal": "Etc/GMT+7", "online-retail": "Europe/London", "pizza-place": "UTC",
+		filepath.Join("stripe", "balance_history.csv"): "UTC",
+	} {
+		r, info, err := Open(filepath.Join(examples, path), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+		if _, err := time.LoadLocation(info.Zone); err != nil || info.Zone != want {
+			t.Errorf("%s: %q, %v", path, info.Zone, err)
 		}
 	}
 }

@@ -4,18 +4,17 @@ package importer
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
-	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/hub/formats"
 	"github.com/tillpost/tillpost/internal/hub/intake"
 	"github.com/tillpost/tillpost/internal/platform/db"
@@ -24,21 +23,27 @@ import (
 // Options say how a file is read and where its documents belong.
 type Options struct {
 	Formats  formats.Options
-	Store    string // code of a store that exists
-	Register string // register for documents that name none; added when it is missing
+	Store    string // code of a store that exists, for documents that name none or one that is not known
+	Register string // register for documents that name none; default DefaultRegister
 	Currency money.Currency
-	// Strict sends items and tax codes that are not known to suspense, as a till's would be. Otherwise
-	// the file introduces them.
+	// Strict sends items, tax codes and ways to pay that are not known to suspense, as a till's would be.
+	// Otherwise the file introduces them.
 	Strict bool
 	// Cost is the provisional unit cost of items that the file introduces, as a share of their first
 	// price; zero when nothing is known of costs.
-	Cost     money.Rate
+	Cost money.Rate
 	// Settle books a processor's charges against takings whose tender nobody knows; see
 	// posting.ChargesSettle. Otherwise they only explain the tenders of the receipts.
-	Settle   bool
+	Settle bool
+	// DryRun reads and posts everything as the real run would, batch by batch, and undoes it.
 	DryRun   bool
-	Progress func(Progress)
+	Progress func(Progress) // called from the writing goroutine, a few times a second and at the end
+
+	lines, documents int // bounds of a batch that tests set
 }
+
+// DefaultRegister is the register of documents that name none.
+const DefaultRegister = "IMPORT"
 
 // Progress is how far a run is.
 type Progress struct {
@@ -47,29 +52,31 @@ type Progress struct {
 	Elapsed     time.Duration
 }
 
-// Counts are what a run has settled. Every row of the file is in exactly one of the documents.
+// Counts are what a file's runs have settled, also those that were stopped before this one. Every row
+// of the file is in exactly one of the documents.
 type Counts struct {
 	Documents   int64 `json:"documents"`
 	Rows        int64 `json:"rows"`
-	Receipts    int64 `json:"receipts"` // recorded now
-	Lines       int64 `json:"lines"`
+	Receipts    int64 `json:"receipts"` // recorded
+	Lines       int64 `json:"lines"`    // of these receipts
 	Adjustments int64 `json:"adjustments"`
 	Movements   int64 `json:"movements"`
 	Controls    int64 `json:"controls"`    // happened, post nothing
-	Repeated    int64 `json:"repeated"`    // were recorded before
-	Quarantined int64 `json:"quarantined"` // could not be understood
+	Repeated    int64 `json:"repeated"`    // were in the books before
+	Quarantined int64 `json:"quarantined"` // could not be understood or recorded
 	Unexplained int64 `json:"unexplained"` // recorded, but what was paid differs from the total
+	Cured       int64 `json:"cured"`       // waited in the quarantine of an earlier file and are in the books now
 }
 
 // Result is the outcome of a run.
 type Result struct {
-	Run     id.ID          `json:"run"`
-	Info    formats.Info   `json:"info"`
-	Counts  Counts         `json:"counts"`
-	Already bool           `json:"already,omitempty"` // the same file was imported before: nothing was done
-	Resumed int64          `json:"resumed,omitempty"` // documents that an earlier, killed run had settled
-	Elapsed time.Duration  `json:"elapsed_ns"`
-	Total   money.Minor    `json:"total"` // of the receipts recorded now
+	Run      id.ID          `json:"run"`
+	Info     formats.Info   `json:"info"`
+	Counts   Counts         `json:"counts"`
+	Already  bool           `json:"already,omitempty"` // the same file was imported before: nothing was done
+	Resumed  int64          `json:"resumed,omitempty"` // documents that an earlier, stopped run had settled
+	Elapsed  time.Duration  `json:"elapsed_ns"`
+	Total    money.Minor    `json:"total"` // of the receipts in Counts
 	Currency money.Currency `json:"currency"`
 }
 
@@ -86,51 +93,101 @@ const (
 // Run imports a file. It can be stopped and run again: it goes on where it was.
 func Run(ctx context.Context, d *db.DB, path string, o Options) (Result, error) {
 	began := time.Now()
-	hash, err := hashFile(path)
+	shop, err := loadShop(ctx, d, &o)
 	if err != nil {
 		return Result{}, err
 	}
-	reader, info, err := formats.Open(path, o.Formats)
+	reader, info, err := open(path, o)
 	if err != nil {
 		return Result{}, err
 	}
 	defer reader.Close()
-	if info.Currency != "" && o.Currency != "" && info.Currency != o.Currency {
-		return Result{}, ErrCurrency.Because(errors.New("the file is in " + string(info.Currency) + ", the books are in " + string(o.Currency)))
+	res := Result{Info: info, Currency: o.Currency}
+	if info.Currency != "" && info.Currency != o.Currency {
+		return res, ErrCurrency.Because(errors.New("the file is in " + string(info.Currency) + ", the books are in " + string(o.Currency)))
 	}
-	r := &run{d: d, o: o, info: info, began: began, source: info.Source, introduced: map[string]bool{}, taxes: map[string]bool{}}
+	hash, err := hashFiles(info.Files)
+	if err != nil {
+		return res, err
+	}
+	r := &run{d: d, o: o, info: info, began: began, source: info.Source, places: newPlaces(shop, o)}
 	r.id = id.Derive(time.Unix(0, 0), "import", string(hash[:])+"\x00"+info.Source+"\x00"+o.Store)
-	res := Result{Run: r.id, Info: info, Currency: o.Currency}
+	res.Run = r.id
 	if !o.DryRun {
-		state, done, err := r.start(ctx, filepath.Base(path), hash[:])
+		state, err := r.start(ctx, filepath.Base(path), hash[:])
 		if err != nil {
 			return res, err
 		}
-		if state == "done" {
-			res.Already, res.Elapsed = true, time.Since(began)
+		res.Resumed, r.skip = r.counts.Documents, r.counts.Documents
+		if state == stateDone {
+			res.Already, res.Resumed, res.Elapsed = true, 0, time.Since(began)
 			return res, nil
 		}
-		res.Resumed, r.skip = done, done
 	}
 	err = r.pump(ctx, reader)
 	res.Counts, res.Total, res.Elapsed = r.counts, r.total, time.Since(began)
 	return res, err
 }
 
+// loadShop reads the shop, and completes the options with what it knows.
+func loadShop(ctx context.Context, d *db.DB, o *Options) (shop org.Shop, err error) {
+	err = d.Read(ctx, func(v *db.View) (err error) {
+		shop, err = org.Load(v)
+		return err
+	})
+	if err != nil {
+		return shop, err
+	}
+	store, err := shop.Store(o.Store)
+	if err != nil {
+		return shop, err
+	}
+	if o.Register == "" {
+		o.Register = DefaultRegister
+	}
+	if o.lines == 0 {
+		o.lines, o.documents = batchLines, batchDocuments
+	}
+	if o.Currency == "" {
+		o.Currency = shop.Book
+	}
+	if o.Currency != shop.Book {
+		return shop, ErrCurrency.Because(errors.New("the books are in " + string(shop.Book)))
+	}
+	if o.Formats.Zone == nil {
+		o.Formats.Zone = store.Rule().Zone
+	}
+	if o.Formats.CutOver == 0 {
+		o.Formats.CutOver = store.CutOver
+	}
+	return shop, nil
+}
+
+// open opens the file. One that states no currency is taken to be in that of the books; one that
+// states another is never read as if it were.
+func open(path string, o Options) (formats.Reader, formats.Info, error) {
+	reader, info, err := formats.Open(path, o.Formats)
+	if err != nil && o.Formats.Currency == "" && fault.CodeOf(err) == money.ErrCurrency.Code {
+		o.Formats.Currency = o.Currency
+		return formats.Open(path, o.Formats)
+	}
+	return reader, info, err
+}
+
 // run is one import at work.
 type run struct {
-	d          *db.DB
-	o          Options
-	info       formats.Info
-	id         id.ID
-	source     string
-	began      time.Time
-	told       time.Time
-	skip       int64 // documents that were settled by an earlier run
-	counts     Counts
-	total      money.Minor
-	introduced map[string]bool // items that are certainly in the catalogue
-	taxes      map[string]bool // tax codes that certainly have an account
+	d      *db.DB
+	o      Options
+	info   formats.Info
+	id     id.ID
+	source string
+	places *places
+	began  time.Time
+	told   time.Time
+	skip   int64 // documents that were settled by an earlier run
+	counts Counts
+	total  money.Minor
+	waits  map[string]bool // outside numbers that wait in the quarantine of this source
 }
 
 // batch is what one transaction takes.
@@ -150,19 +207,17 @@ func (r *run) pump(ctx context.Context, reader intake.Reader) error {
 	})
 	g.Go(func() error {
 		for b := range batches {
-			if err := r.settle(ctx, b); err != nil {
+			if err := r.settle(ctx, b.docs); err != nil {
 				return err
 			}
 			r.tell(b.offset, false)
 		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return nil
+		return ctx.Err()
 	})
 	if err := g.Wait(); err != nil {
 		return err
 	}
+	r.tell(reader.Offset(), true)
 	if r.o.DryRun {
 		return nil
 	}
@@ -202,30 +257,11 @@ func (r *run) read(ctx context.Context, reader intake.Reader, batches chan<- *ba
 		if doc.Receipt != nil {
 			b.lines += len(doc.Receipt.Lines)
 		}
-		if b.lines >= batchLines || len(b.docs) >= batchDocuments {
+		if b.lines >= r.o.lines || len(b.docs) >= r.o.documents {
 			if err := send(); err != nil {
 				return err
 			}
 		}
-	}
-}
-
-// prepare gives the document its place in the shop and checks it. What cannot be recorded becomes
-// Rejected.
-func (r *run) prepare(doc *intake.Document) {
-	rc := doc.Receipt
-	if rc == nil {
-		return
-	}
-	if rc.Store == "" || rc.Store != r.o.Store {
-		rc.Store = r.o.Store
-	}
-	if rc.Register == "" {
-		rc.Register = r.o.Register
-	}
-	rc.Number = 0
-	if err := receipt.ValidateImport(*rc, doc.Unexplained, r.d.Now()); err != nil {
-		reject(doc, err)
 	}
 }
 
@@ -235,40 +271,4 @@ func (r *run) tell(offset int64, force bool) {
 	}
 	r.told = time.Now()
 	r.o.Progress(Progress{Bytes: offset, Size: r.info.SizeBytes, Counts: r.counts, Elapsed: time.Since(r.began)})
-}
-
-// hashFile is the identity of the file's content, whatever its name. A folder is identified by all the
-// files in it.
-func hashFile(path string) ([32]byte, error) {
-	var sum [32]byte
-	h := sha256.New()
-	info, err := os.Stat(path)
-	if err != nil {
-		return sum, ErrUnreadable.Because(err)
-	}
-	names := []string{path}
-	if info.IsDir() {
-		names = nil
-		entries, err := os.ReadDir(path)
-		if err != nil {
-			return sum, ErrUnreadable.Because(err)
-		}
-		for _, e := range entries {
-			if e.Type().IsRegular() {
-				names = append(names, filepath.Join(path, e.Name()))
-			}
-		}
-	}
-	for _, n := range names {
-		f, err := os.Open(n)
-		if err != nil {
-			return sum, ErrUnreadable.Because(err)
-		}
-		_, err = io.Copy(h, f)
-		if err := errors.Join(err, f.Close()); err != nil {
-			return sum, ErrUnreadable.Because(err)
-		}
-	}
-	h.Sum(sum[:0])
-	return sum, nil
 }

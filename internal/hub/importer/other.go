@@ -24,12 +24,13 @@ func (s *settling) adjust(doc *intake.Document) (bool, error) {
 	}
 	change := adjust.Adjustment{Kind: adjust.Kind(a.Reason), Head: inventory.Head{ID: id.Derive(a.At, s.source, "adjustment:"+doc.External),
 		Location: s.o.Store, BusinessDay: on, Reference: doc.External, Note: a.Note}, Lines: []adjust.Line{{Item: a.Item, Qty: a.Qty}}}
-	if a.Qty < 0 {
+	switch {
+	case a.Qty < 0:
 		change.Lines[0].Qty = -a.Qty
-		if change.Kind == adjust.Found {
+		if change.Kind != adjust.Damaged { // whatever the source calls it: it is gone
 			change.Kind = adjust.Shrink
 		}
-	} else if change.Kind != adjust.Opening {
+	case change.Kind != adjust.Opening:
 		change.Kind = adjust.Found
 	}
 	seq, err := ledger.Upcoming(s.tx)
@@ -44,6 +45,10 @@ func (s *settling) adjust(doc *intake.Document) (bool, error) {
 }
 
 // movement books a line of a processor's account. It tells whether it is new.
+//
+// A processor has several reports about the same movements. Its own number alone identifies one, and
+// what the reports say with more or less detail is kept as all of them say it: the time to the minute,
+// and a payout's reference, which is the payout.
 func (s *settling) movement(doc *intake.Document) (bool, error) {
 	m := doc.Movement
 	on, err := s.businessDay(m.At)
@@ -54,9 +59,13 @@ func (s *settling) movement(doc *intake.Document) (bool, error) {
 	if s.o.Settle {
 		policy = posting.ChargesSettle
 	}
-	fresh, _, err := payout.InTx(s.tx, policy, payments.Movement{ID: id.Derive(m.At, s.source, "movement:"+doc.External), At: m.At,
-		BusinessDay: on, Kind: payments.MovementKind(m.Kind), Processor: m.Processor, Currency: m.Currency, Gross: m.Gross, Fee: m.Fee,
-		Net: m.Net, Reference: m.Reference, Payout: m.Payout, External: doc.External, Source: s.source, Note: m.Note})
+	reference := m.Reference
+	if m.Kind == intake.Payout && reference == "" {
+		reference = m.Payout
+	}
+	fresh, _, err := payout.InTx(s.tx, policy, payments.Movement{ID: id.Derive(time.Unix(0, 0), s.source, "movement:"+doc.External),
+		At: m.At.Truncate(time.Minute), BusinessDay: on, Kind: payments.MovementKind(m.Kind), Processor: m.Processor, Currency: m.Currency,
+		Gross: m.Gross, Fee: m.Fee, Net: m.Net, Reference: reference, Payout: m.Payout, External: doc.External, Source: s.source, Note: m.Note})
 	return fresh, err
 }
 

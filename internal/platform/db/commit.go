@@ -100,7 +100,7 @@ func (w *conn) settle(ctx context.Context, number int64, cause error) error {
 		case status.String == "aborted":
 			return cause
 		}
-		time.Sleep(min(pause, 500*time.Millisecond))
+		wait(pause)
 	}
 	return ErrUnknown.Because(cause)
 }

@@ -167,11 +167,11 @@ func TestBadBodies(t *testing.T) {
 }
 
 func openRows(tx *db.Tx) {
-	rows, err := tx.Query(listSettings)
+	rows, err := tx.Query(listSettings) //nolint:rowserrcheck // left open on purpose
 	if err != nil {
 		panic(err)
 	}
-	rows.Next() //nolint:staticcheck // left open on purpose
+	rows.Next()
 }
 
 // Try checks everything and leaves nothing, and what waits beside it is written.

@@ -244,9 +244,12 @@ func (w *conn) try(group []*job) error {
 		if !again || time.Now().After(deadline) {
 			return classify(err)
 		}
-		time.Sleep(min(pause, 500*time.Millisecond))
+		wait(pause)
 	}
 }
+
+// wait lets the database come back, or the other one finish.
+func wait(pause time.Duration) { time.Sleep(min(pause, 500*time.Millisecond)) }
 
 func (w *conn) once(group []*job) (err error) {
 	ctx := context.Background()

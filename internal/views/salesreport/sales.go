@@ -160,6 +160,9 @@ func title(what string, by []string) string {
 func dimensionColumns(g *grouping) []table.Column {
 	var out []table.Column
 	for _, n := range g.by {
+		if n == currency {
+			continue // it stands beside the amount
+		}
 		out = append(out, table.Column{Name: n})
 		if n == Item {
 			out = append(out, table.Column{Name: "name"})
@@ -171,6 +174,9 @@ func dimensionColumns(g *grouping) []table.Column {
 func dimensionCells(g *grouping, k *key, names map[string]string) []table.Cell {
 	var out []table.Cell
 	for n, i := range g.at {
+		if g.by[n] == currency {
+			continue
+		}
 		out = append(out, table.Text(k[i]))
 		if g.by[n] == Item {
 			out = append(out, table.Text(names[k[i]]))

@@ -51,11 +51,7 @@ func tenders(q db.Q, book money.Currency, s *span, g *grouping, top int) (table.
 	for i := range keys {
 		foreign = foreign || keys[i][at] != ""
 	}
-	for _, c := range dimensionColumns(g) {
-		c.Data = c.Name == currency && !foreign
-		t.Columns = append(t.Columns, c)
-	}
-	t.Columns = append(t.Columns, table.Column{Name: "payments", Kind: table.KindCount, Total: true},
+	t.Columns = append(dimensionColumns(g), table.Column{Name: "payments", Kind: table.KindCount, Total: true},
 		table.Column{Name: "amount", Kind: table.KindMoney, Currency: book, Total: true},
 		table.Column{Name: "handed_over", Kind: table.KindMoney, Data: !foreign})
 	for i := range keys {
@@ -64,9 +60,7 @@ func tenders(q db.Q, book money.Currency, s *span, g *grouping, top int) (table.
 		if over.Currency == "" {
 			over = money.Amount{Minor: v.amount, Currency: book}
 		}
-		k := keys[i]
-		k[at] = string(over.Currency)
-		t.Add(append(dimensionCells(g, &k, nil), table.Count(v.payments), table.Money(v.amount), table.MoneyIn(over))...)
+		t.Add(append(dimensionCells(g, &keys[i], nil), table.Count(v.payments), table.Money(v.amount), table.MoneyIn(over))...)
 	}
 	if p.dropped > 0 {
 		t.Add(append(othersCells(g, p.dropped), table.Count(p.others.payments), table.Money(p.others.amount), table.Blank())...)

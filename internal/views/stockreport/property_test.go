@@ -12,6 +12,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/inventory"
 	"github.com/tillpost/tillpost/internal/flow/adjust"
 	"github.com/tillpost/tillpost/internal/flow/receive"
+	"github.com/tillpost/tillpost/internal/flow/stockdoc/stocktest"
 	"github.com/tillpost/tillpost/internal/flow/stocktake"
 	"github.com/tillpost/tillpost/internal/flow/transfer"
 	"github.com/tillpost/tillpost/internal/platform/db"
@@ -53,8 +54,8 @@ type past struct {
 }
 
 func (a act) head() inventory.Head {
-	h := head(a.store)
-	h.BusinessDay = today.Add(-a.late)
+	h := stocktest.Head(a.store)
+	h.BusinessDay = stocktest.Today.Add(-a.late)
 	return h
 }
 
@@ -70,7 +71,7 @@ func (a act) do(tx *db.Tx, p *past) error {
 	switch a.verb {
 	case "sell":
 		p.sold, p.soldAct = id.New(dbtest.Now), a
-		_, err := sell(tx, today.Add(-a.late), p.sold, inventory.Issue{Doc: p.sold, Line: 1, Item: a.item, Location: a.store, Kind: inventory.Sale,
+		_, err := sell(tx, stocktest.Today.Add(-a.late), p.sold, inventory.Issue{Doc: p.sold, Line: 1, Item: a.item, Location: a.store, Kind: inventory.Sale,
 			Qty: a.qty, Fallback: a.price})
 		return err
 	case "return", "damaged":
@@ -117,7 +118,7 @@ func (a act) bringBack(tx *db.Tx, p *past) error {
 		return err
 	}
 	doc := id.New(dbtest.Now)
-	_, err = sell(tx, today.Add(-a.late), doc, inventory.Issue{Doc: doc, Line: 1, Item: s.item, Location: a.store, Kind: kind, Qty: -min(a.qty, s.qty),
+	_, err = sell(tx, stocktest.Today.Add(-a.late), doc, inventory.Issue{Doc: doc, Line: 1, Item: s.item, Location: a.store, Kind: kind, Qty: -min(a.qty, s.qty),
 		UnitCost: cost, HasCost: ok})
 	return err
 }
@@ -154,13 +155,13 @@ func allowed(err error, codes ...*fault.Error) error {
 func TestStockIsWorthWhatTheBooksSay(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		shop(t, d)
+		stocktest.Shop(t, d)
 		rapid.Check(t, func(rt *rapid.T) {
 			var p past
 			for range rapid.IntRange(1, 3).Draw(rt, "groups") {
 				acts := rapid.SliceOfN(rapid.Custom(drawAct), 1, 10).Draw(rt, "acts")
 				next := p
-				write(t, d, func(tx *db.Tx) error {
+				stocktest.Write(t, d, func(tx *db.Tx) error {
 					next = p // the body may run twice
 					for _, a := range acts {
 						if err := a.do(tx, &next); err != nil {
@@ -170,7 +171,7 @@ func TestStockIsWorthWhatTheBooksSay(t *testing.T) {
 					return nil
 				})
 				p = next
-				tied(t, d)
+				stocktest.Tied(t, d)
 			}
 		})
 	})

@@ -11,6 +11,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
 	"github.com/tillpost/tillpost/internal/flow/receive"
+	"github.com/tillpost/tillpost/internal/flow/stockdoc/stocktest"
 	"github.com/tillpost/tillpost/internal/flow/transfer"
 	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/platform/dbtest"
@@ -20,18 +21,18 @@ import (
 // week is a small history: a delivery on Tuesday, sales on Wednesday and Friday, of which Wednesday's
 // second arrives last; a transfer on Saturday that is under way.
 func week(t *testing.T, d *db.DB) (ship, late id.ID) {
-	shop(t, d)
+	stocktest.Shop(t, d)
 	deliver := func(on day.Day, lines ...receive.DeliveryLine) {
-		h := head("01")
+		h := stocktest.Head("01")
 		h.BusinessDay, h.Reference = on, "LS-1"
-		write(t, d, func(tx *db.Tx) error {
+		stocktest.Write(t, d, func(tx *db.Tx) error {
 			_, err := receive.DeliverTx(tx, receive.Delivery{Head: h, Lines: lines})
 			return err
 		})
 	}
 	sale := func(on day.Day, item string, n int64) id.ID {
 		doc := id.New(dbtest.Now)
-		write(t, d, func(tx *db.Tx) error {
+		stocktest.Write(t, d, func(tx *db.Tx) error {
 			_, err := sell(tx, on, doc, inventory.Issue{Doc: doc, Line: 7, Item: item, Location: "01", Kind: inventory.Sale, Qty: qty.Of(n), Fallback: 10_000_000})
 			return err
 		})
@@ -42,8 +43,8 @@ func week(t *testing.T, d *db.DB) (ship, late id.ID) {
 	sale("2026-03-13", "A", 1)
 	late = sale("2026-03-11", "A", 1)
 	sale("2026-03-13", "C", 2)
-	s := transfer.Shipment{Head: head("01"), To: "02", Lines: []transfer.Line{{Item: "A", Qty: qty.Of(2)}}}
-	write(t, d, func(tx *db.Tx) error {
+	s := transfer.Shipment{Head: stocktest.Head("01"), To: "02", Lines: []transfer.Line{{Item: "A", Qty: qty.Of(2)}}}
+	stocktest.Write(t, d, func(tx *db.Tx) error {
 		_, err := transfer.ShipTx(tx, s)
 		return err
 	})
@@ -52,7 +53,7 @@ func week(t *testing.T, d *db.DB) (ship, late id.ID) {
 
 func levels(t *testing.T, d *db.DB, query stockreport.Query) []stockreport.Row {
 	t.Helper()
-	return read(t, d, func(q db.Q) ([]stockreport.Row, error) { return stockreport.Levels(q, query) })
+	return stocktest.Read(t, d, func(q db.Q) ([]stockreport.Row, error) { return stockreport.Levels(q, query) })
 }
 
 func TestLevels(t *testing.T) {
@@ -78,7 +79,7 @@ func TestLevels(t *testing.T) {
 			{"an item", stockreport.Query{Item: "B"}, []stockreport.Row{b}},
 			{"before all", stockreport.Query{AsOf: "2026-03-09"}, []stockreport.Row{}},
 			{"a past day, with what was told later", stockreport.Query{AsOf: "2026-03-12"}, []stockreport.Row{wednesday, thursday}},
-			{"today as a past day", stockreport.Query{AsOf: today}, []stockreport.Row{a, c, b, moving}},
+			{"today as a past day", stockreport.Query{AsOf: stocktest.Today}, []stockreport.Row{a, c, b, moving}},
 			{"by location", stockreport.Query{By: stockreport.ByLocation}, []stockreport.Row{
 				{Location: "01", Qty: qty.Of(7), Value: 4600, Items: 3}, {Location: transit, Destination: "02", Qty: qty.Of(2), Value: 800, Items: 1}}},
 			{"by department", stockreport.Query{By: stockreport.ByDepartment, AsOf: "2026-03-12"}, []stockreport.Row{
@@ -96,7 +97,7 @@ func TestCard(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		_, late := week(t, d)
 		card := func(query stockreport.CardQuery) stockreport.Card {
-			return read(t, d, func(q db.Q) (stockreport.Card, error) { return stockreport.CardOf(q, query) })
+			return stocktest.Read(t, d, func(q db.Q) (stockreport.Card, error) { return stockreport.CardOf(q, query) })
 		}
 		c := card(stockreport.CardQuery{Item: "A", Location: "01"})
 		var days []day.Day
@@ -138,7 +139,7 @@ func TestReorder(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		week(t, d)
 		list := func(store string) []stockreport.Suggestion {
-			return read(t, d, func(q db.Q) ([]stockreport.Suggestion, error) { return stockreport.Reorder(q, store) })
+			return stocktest.Read(t, d, func(q db.Q) ([]stockreport.Suggestion, error) { return stockreport.Reorder(q, store) })
 		}
 		mat := stockreport.Suggestion{Department: "apparel", Item: "D", Name: "Doormat", Unit: "each", Point: qty.One, To: 0, Order: qty.One}
 		one := stockreport.Suggestion{Location: "01", Department: "apparel", Item: "A", Name: "Apron", Unit: "each", Qty: qty.Of(3), Point: qty.Of(5), To: qty.Of(20), Order: qty.Of(17)}
@@ -164,8 +165,8 @@ func TestTieFindsWhatIsOff(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		week(t, d)
-		tied(t, d)
-		write(t, d, func(tx *db.Tx) error {
+		stocktest.Tied(t, d)
+		stocktest.Write(t, d, func(tx *db.Tx) error {
 			for _, q := range []db.SQL{spoilLevel, spoilDays, spoilBilled} {
 				if n, err := tx.Exec(q); err != nil || n != 1 {
 					t.Errorf("%q changed %d rows, %v", q, n, err)
@@ -178,7 +179,7 @@ func TestTieFindsWhatIsOff(t *testing.T) {
 			Levels: []stockreport.LevelOff{{Location: "01", Item: "B", Qty: qty.Of(6), Value: 5405, MovedQty: qty.Of(6), MovedValue: 5400}},
 			GRNI:   stockreport.GRNI{Open: 9399, Ledger: 9400, Difference: -1},
 		}
-		if got := read(t, d, stockreport.TieOf); !reflect.DeepEqual(got, want) {
+		if got := stocktest.Read(t, d, stockreport.TieOf); !reflect.DeepEqual(got, want) {
 			t.Errorf("got  %+v\nwant %+v", got, want)
 		}
 	})

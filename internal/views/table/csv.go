@@ -71,7 +71,7 @@ func AppendCSV(dst []byte, s string) []byte {
 		return dst
 	}
 	formula := strings.IndexByte("=+-@\t\r", s[0]) >= 0 && !numeric(s)
-	if !formula && strings.IndexAny(s, "\",\r\n") < 0 && s[0] != ' ' {
+	if !formula && !strings.ContainsAny(s, "\",\r\n") && s[0] != ' ' {
 		return append(dst, s...)
 	}
 	dst = append(dst, '"')

@@ -33,6 +33,9 @@ type Reader struct {
 	zone  *time.Location
 	count int
 	err   error
+
+	first []intake.Document // read ahead, for what the file says of itself
+	coin  money.Currency
 }
 
 // Open opens a POSLog file.
@@ -46,7 +49,10 @@ func Open(path string, terms intake.Terms) (*Reader, Info, error) {
 		f.Close()
 		return nil, Info{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return r, Info{Source: r.terms.Source, SizeBytes: f.Size(), Currency: terms.Currency, Zone: r.zone.String()}, nil
+	if d, err := r.Next(); err == nil {
+		r.first = append(r.first, d)
+	}
+	return r, Info{Source: r.terms.Source, SizeBytes: f.Size(), Currency: r.coin, Zone: r.zone.String()}, nil
 }
 
 func newReader(f *source.File, terms intake.Terms) (*Reader, error) {
@@ -87,6 +93,11 @@ func (r *Reader) root() error {
 // Next returns the next transaction, or io.EOF. Broken XML ends the reading with ErrSyntax: what
 // comes behind cannot be told apart.
 func (r *Reader) Next() (intake.Document, error) {
+	if len(r.first) > 0 {
+		d := r.first[0]
+		r.first = nil
+		return d, nil
+	}
 	for r.err == nil {
 		r.fuse.left = maxBytes
 		tok, err := r.dec.Token()
@@ -105,6 +116,9 @@ func (r *Reader) Next() (intake.Document, error) {
 				continue // a header or trailer of the batch
 			}
 			r.count++
+			if c, err := money.ParseCurrency(n.get("CurrencyCode")); err == nil && r.coin == "" {
+				r.coin = c
+			}
 			return r.transaction(n), nil
 		case xml.EndElement:
 			r.err = r.root() // files that were put one behind the other go on with another root

@@ -282,7 +282,7 @@ func (t *ticket) quantity(text string) qty.Qty {
 	}
 	q, err := qty.Parse(text)
 	if err != nil {
-		t.fail(fmt.Errorf("Quantity %q %w", shorten(text), intake.ErrNotNumber))
+		t.fail(fmt.Errorf("quantity %q %w", shorten(text), intake.ErrNotNumber))
 	}
 	return q
 }

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf16"
 
 	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/hub/intake"
 )
@@ -265,5 +267,38 @@ func TestWindows1252(t *testing.T) {
 	y := read(t, path, lp, intake.Terms{})
 	if got := y.docs[0].Receipt.Lines[1].Name; got != "Café € cup" || y.findings["not_utf8"] != 1 {
 		t.Errorf("%q, findings %v", got, y.findings)
+	}
+}
+
+// Rows that are no sale leave the receipt and stand for themselves; stock at price 0 among sold lines
+// stays a line.
+func TestMixedDocument(t *testing.T) {
+	t.Parallel()
+	in := "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID\n" +
+		"A1,A1,Tea,2,2011-03-01 10:00:00,2.50,\n" +
+		"A1,A2,sample,1,2011-03-01 10:00:00,0,\n" +
+		"A1,B,Adjust bad debt,1,2011-03-01 10:00:00,-7.00,\n" +
+		"A1,B,Adjust bad debt,1,2011-03-01 10:00:00,-8.00,\n" +
+		"2,A1,found,3,2011-03-01 11:00:00,0,\n" +
+		"2,A2,,4,2011-03-01 11:00:00,0,\n" +
+		"3,A1,Tea,1,2011-03-01 12:00:00,-2.50,\n"
+	path, _ := file(t, "a.csv", []byte(in), "")
+	y := read(t, path, "", intake.Terms{})
+	got := []string{}
+	for _, d := range y.docs {
+		got = append(got, fmt.Sprintf("%s %d %v %v %v", d.External, d.Rows, d.Receipt != nil, d.Movement != nil, d.Adjustment != nil))
+	}
+	wanted := []string{"A1 2 true false false", "A1 1 false true false", "A1:2 1 false true false", "2 1 false false true", "2:2 1 false false true", "3 1 true false false"}
+	if !slices.Equal(got, wanted) {
+		t.Errorf("%q", got)
+	}
+	if l := y.docs[0].Receipt.Lines; len(l) != 2 || l[1].Extended != 0 || l[1].Qty != qty.One || l[1].Return != nil {
+		t.Errorf("%+v", l)
+	}
+	if m := y.docs[1].Movement; m.Kind != intake.BadDebt || m.Gross != -700 {
+		t.Errorf("%+v", m)
+	}
+	if l := y.docs[5].Receipt.Lines[0]; l.Qty != -qty.One || l.UnitPrice != 2_500_000 || l.Extended != -250 || l.Return == nil {
+		t.Errorf("%+v", l)
 	}
 }

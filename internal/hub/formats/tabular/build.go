@@ -37,8 +37,8 @@ func (r *Reader) build(d *pending) {
 		r.buildSingles(d, doc)
 	default:
 		r.buildReceipt(d, doc)
-		for i, m := range d.moves {
-			r.ready = append(r.ready, d.moveDoc(doc.External, &m, i))
+		for i := range d.moves {
+			r.ready = append(r.ready, d.moveDoc(nth(doc.External, i), &d.moves[i]))
 		}
 	}
 }
@@ -100,7 +100,7 @@ func (r *Reader) buildSingles(d *pending, doc intake.Document) {
 		n++
 	}
 	for i := range d.moves {
-		one := d.moveDoc(nth(doc.External, n), &d.moves[i], n)
+		one := d.moveDoc(nth(doc.External, n), &d.moves[i])
 		if n == 0 {
 			one.Findings, one.Series, one.Sequence = doc.Findings, doc.Series, doc.Sequence
 			one.Rows += d.controls
@@ -118,7 +118,7 @@ func nth(external string, n int) string {
 	return external + ":" + strconv.Itoa(n+1)
 }
 
-func (d *pending) moveDoc(external string, m *move, n int) intake.Document {
+func (d *pending) moveDoc(external string, m *move) intake.Document {
 	if m.id != "" {
 		external = m.id
 	}

@@ -78,6 +78,22 @@ func differ(a, b string, samples []string) bool {
 	return false
 }
 
+// zoneName names the zone of a time as a store can have it: Etc/GMT+4 for the offset -04:00 (the sign
+// is turned in those names), "" for an offset that has no name.
+func zoneName(t time.Time) string {
+	if l := t.Location().String(); strings.Contains(l, "/") || l == "UTC" {
+		return l
+	}
+	_, offset := t.Zone()
+	switch {
+	case offset == 0:
+		return "UTC"
+	case offset%3600 != 0:
+		return ""
+	}
+	return fmt.Sprintf("Etc/GMT%+d", -offset/3600)
+}
+
 // zones finds time zones by name and remembers them.
 type zones map[string]*time.Location
 

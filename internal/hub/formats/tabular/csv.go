@@ -125,8 +125,9 @@ func (s *scanner) quoted() (fields [][]byte, err error, more bool) {
 			var closed bool
 			field, i, closed = s.quotedField(b, i+1)
 			if !closed {
-				if len(b) <= maxRowBytes && s.fill() {
-					return nil, nil, true
+				if len(b) <= maxRowBytes && s.err == nil {
+					s.fill()
+					return nil, nil, true // also at the end of the input: that may close the quote
 				}
 				return s.skip(errQuoteOpen)
 			}
@@ -144,8 +145,9 @@ func (s *scanner) quoted() (fields [][]byte, err error, more bool) {
 			field = b[i:j]
 			i = j
 		}
-		if i == len(b) && s.err == nil && len(b) <= maxRowBytes && s.fill() {
-			return nil, nil, true // the row may go on behind the buffer
+		if i == len(b) && s.err == nil && len(b) <= maxRowBytes {
+			s.fill()
+			return nil, nil, true // the row may go on behind the buffer; what was read of it has moved
 		}
 		f = append(f, field)
 		if i == len(b) || b[i] == '\n' {

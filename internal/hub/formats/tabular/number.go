@@ -226,17 +226,6 @@ func (d decimal) minor(c money.Currency) (money.Minor, error) {
 	return money.Minor(n), nil
 }
 
-// sign returns -1, 0 or 1.
-func (d decimal) sign() int {
-	switch {
-	case d.n < 0:
-		return -1
-	case d.n > 0:
-		return 1
-	}
-	return 0
-}
-
 // guessComma looks at cells that hold numbers and tells whether the comma is the decimal sign. clash
 // says that the cells contradict each other.
 func guessComma(cells [][]byte) (comma, clash bool) {

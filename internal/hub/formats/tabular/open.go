@@ -25,8 +25,9 @@ type Info struct {
 	Columns   []string
 	SizeBytes int64
 	Source    string
-	Currency  money.Currency // "" when each row states its own
-	Zone      string         // of times without one; "" when the file states it
+	Currency  money.Currency // "" when the first rows state several
+	Zone      string         // of times without one; when the file states it, that of the first rows, "" for several
+	Stated    bool           // the file states the zone of its times
 	Delimiter string
 	Decimal   string
 	Notes     []string // what was guessed and could be wrong
@@ -148,7 +149,7 @@ func open(f *source.File, path string, layouts []*Layout, terms intake.Terms) (*
 	if r.terms.DefaultTender == "" {
 		r.terms.DefaultTender = intake.DefaultTender
 	}
-	guess := &guesses{numbers: map[ref][][]byte{}}
+	guess := &guesses{numbers: map[ref][][]byte{}, currencies: map[string]bool{}}
 	if err := r.sideFiles(path, l, &info, guess); err != nil {
 		return nil, Info{}, err
 	}
@@ -206,6 +207,7 @@ func (r *Reader) setTerms(l *Layout, info *Info) error {
 		}
 		info.Currency = r.terms.Currency
 	}
+	info.Stated = statesZone(l.Document.Time)
 	r.x.home = time.UTC
 	if l.Zone != "" {
 		z, err := loadZone(l.Zone)
@@ -217,7 +219,7 @@ func (r *Reader) setTerms(l *Layout, info *Info) error {
 	if r.terms.Zone != nil {
 		r.x.home = r.terms.Zone
 	}
-	if !statesZone(l.Document.Time) {
+	if !info.Stated {
 		info.Zone = r.x.home.String()
 	}
 	r.days = day.Rule{Zone: r.x.home, CutOver: r.terms.CutOver}
@@ -239,7 +241,8 @@ func statesZone(t *Time) bool {
 
 // guesses are cells of the first rows, by column.
 type guesses struct {
-	numbers map[ref][][]byte
+	numbers    map[ref][][]byte
+	currencies map[string]bool
 }
 
 func (g *guesses) see(p *program, at ref, cell []byte) {
@@ -269,6 +272,9 @@ func (r *Reader) guess(h header, g *guesses, info *Info) {
 					g.see(r.prog, at, x.cell(at))
 				}
 			}
+			if s := x.text(r.prog.currency); s != "" {
+				g.currencies[strings.ToUpper(s)] = true
+			}
 			for i, c := range r.prog.clocks {
 				if s := x.clockText(c); strings.TrimSpace(s) != "" {
 					texts[i] = append(texts[i], s)
@@ -278,10 +284,49 @@ func (r *Reader) guess(h header, g *guesses, info *Info) {
 		x.set(0, nil)
 	}
 	r.guessDecimal(g, info)
+	if info.Currency == "" && len(g.currencies) == 1 {
+		for s := range g.currencies {
+			info.Currency, _ = money.ParseCurrency(s)
+		}
+	}
+	defer r.guessZone(h, info)
 	for i, c := range r.prog.clocks {
 		var ambiguous bool
 		if c.use, ambiguous = chooseFormat(c.layouts, texts[i]); ambiguous {
 			info.Notes = append(info.Notes, fmt.Sprintf("dates like %q can be read in more than one way; they are read as %s", texts[i][0], c.layouts[c.use]))
+		}
+	}
+}
+
+// guessZone reads the times of the first rows for the zone that they state.
+func (r *Reader) guessZone(h header, info *Info) {
+	if !info.Stated {
+		return
+	}
+	sample, _ := r.file.Peek(source.PeekSize)
+	sc := newScanner(bytes.NewReader(sample), h.comma)
+	if h.skip(sc) != nil {
+		return
+	}
+	x, names := r.x, map[string]bool{}
+	for range sampleRows {
+		cells, err := sc.next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			continue
+		}
+		if x.set(sc.start, cells); len(x.clockText(r.prog.doc.at)) > 0 {
+			if at := x.time(r.prog.doc.at); x.err == nil {
+				names[zoneName(at)] = true
+			}
+		}
+	}
+	x.set(0, nil)
+	if len(names) == 1 {
+		for n := range names {
+			info.Zone = n
 		}
 	}
 }

@@ -512,8 +512,15 @@ CREATE TABLE import_runs ( -- hub/importer
   documents   BIGINT NOT NULL DEFAULT 0, -- documents read and settled so far: the place to go on from
   rows_done   BIGINT NOT NULL DEFAULT 0,
   receipts    BIGINT NOT NULL DEFAULT 0,
+  lines       BIGINT NOT NULL DEFAULT 0,
+  adjustments BIGINT NOT NULL DEFAULT 0,
+  movements   BIGINT NOT NULL DEFAULT 0,
+  controls    BIGINT NOT NULL DEFAULT 0,
   repeated    BIGINT NOT NULL DEFAULT 0,
   quarantined BIGINT NOT NULL DEFAULT 0,
+  unexplained BIGINT NOT NULL DEFAULT 0,
+  cured       BIGINT NOT NULL DEFAULT 0,
+  total       BIGINT NOT NULL DEFAULT 0,
   started_ms  BIGINT NOT NULL,
   changed_ms  BIGINT NOT NULL
 );
