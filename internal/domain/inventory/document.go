@@ -14,7 +14,8 @@ import (
 // The kinds of stock document.
 const (
 	DocDelivery   = "delivery"
-	DocBill       = "bill" // a supplier's bill of deliveries: moves no goods
+	DocReturn     = "supplier_return"
+	DocBill       = "bill" // a supplier's bill of deliveries and returns: moves no goods
 	DocCount      = "count"
 	DocTransfer   = "transfer"
 	DocArrival    = "arrival" // of a transfer, whole or in part
@@ -26,6 +27,7 @@ const (
 	StateDone     = "done"
 	StateSent     = "sent"     // a transfer of which goods are under way
 	StateReceived = "received" // a delivery that is not fully billed
+	StateReturned = "returned" // a return to the supplier that no bill has fully taken into account
 )
 
 // Doc is a stock document as it was recorded: what its flow answers, also when it is asked again.
@@ -40,7 +42,7 @@ type Doc struct {
 	BusinessDay day.Day     `json:"business_day"`
 	CreatedMs   int64       `json:"created_ms"`
 	EntrySeq    int64       `json:"entry_seq,omitempty"` // the ledger entry that books it; 0 when nothing was to be booked
-	Open        money.Minor `json:"open,omitempty"`      // of a delivery: received and not billed yet
+	Open        money.Minor `json:"open,omitempty"`      // of a delivery: received and not billed yet; of a return to the supplier: negative
 	Lines       []DocLine   `json:"lines"`
 	Content     [32]byte    `json:"-"` // hash of what was sent in
 }
@@ -48,7 +50,7 @@ type Doc struct {
 // DocLine is a line as it was recorded.
 type DocLine struct {
 	No     int         `json:"no"`
-	Item   string      `json:"item"`             // on a bill: the delivery's id
+	Item   string      `json:"item"`             // on a bill: the id of the delivery or return
 	Qty    qty.Qty     `json:"qty"`              // received, moved or counted
 	Before qty.Qty     `json:"before,omitempty"` // of a count: what was expected
 	Value  money.Minor `json:"value"`            // what came in (left when negative); on a bill: what it settles

@@ -8,9 +8,10 @@ const (
 	Void    = "void"
 	Damaged = "damaged" // brought back, but not fit to be sold: in as a return and out as damage, so the level stays
 
-	Received = "receive" // delivered; the counter value is owed to the supplier
-	Opening  = "opening" // there when the books began
-	Counted  = "count"   // the difference that a count found
+	Received = "receive"   // delivered; the counter value is owed to the supplier
+	SentBack = "send_back" // to the supplier
+	Opening  = "opening"   // there when the books began
+	Counted  = "count"     // the difference that a count found
 	Found    = "found"
 	Shrink   = "shrink"   // gone, nobody knows why
 	Damage   = "damage"   // on the shelf and not fit to be sold

@@ -66,7 +66,12 @@ func Take(tx *db.Tx, entrySeq int64, on day.Day, c money.Currency, issues []Issu
 	}
 	costs := make([]Cost, len(issues))
 	first := len(g.moves)
-	for i := range issues {
+	back := isVoid(issues)
+	for n := range issues {
+		i := n
+		if back { // what was done last is undone first
+			i = len(issues) - 1 - n
+		}
 		is, h := &issues[i], g.touched[i]
 		v, err := g.issue(entrySeq, on, c, is, h)
 		if err != nil {
@@ -80,8 +85,21 @@ func Take(tx *db.Tx, entrySeq int64, on day.Day, c money.Currency, issues []Issu
 	return costs, nil
 }
 
+func isVoid(issues []Issue) bool {
+	for i := range issues {
+		if issues[i].Kind == Void {
+			return true
+		}
+	}
+	return false
+}
+
 // issue moves one line and returns its Cost.Value.
 func (g *group) issue(entry int64, on day.Day, c money.Currency, is *Issue, h *held) (money.Minor, error) {
+	if v, ok := h.exactly(is); ok {
+		g.move(entry, on, is.Kind, h, -is.Qty, -v, is.Line)
+		return v, nil
+	}
 	switch {
 	case is.Qty == 0:
 		return 0, nil
@@ -89,16 +107,6 @@ func (g *group) issue(entry int64, on day.Day, c money.Currency, is *Issue, h *h
 		return 0, fixed.ErrOverflow
 	case is.Kind == Damaged:
 		return g.damaged(entry, on, c, is, h)
-	case is.HasWorth && h.Qty > max(is.Qty, -1) && (is.Qty < 0 || h.Value >= is.Worth):
-		v := is.Worth
-		if is.Qty < 0 {
-			v = -v
-		}
-		if err := h.add(-is.Qty, -v); err != nil {
-			return 0, err
-		}
-		g.move(entry, on, is.Kind, h, -is.Qty, -v, is.Line)
-		return v, nil
 	case is.Qty > 0:
 		v, err := h.take(is.Qty, c, is.Fallback)
 		if err != nil {
@@ -114,6 +122,24 @@ func (g *group) issue(entry int64, on day.Day, c money.Currency, is *Issue, h *h
 		g.move(entry, on, is.Kind, h, -is.Qty, v, is.Line)
 		return -v, nil
 	}
+}
+
+// exactly moves an issue at its Worth when it has one and the level keeps its rules: always when
+// nothing has happened since the goods moved the other way, so that a void restores what was there.
+func (l *Level) exactly(is *Issue) (money.Minor, bool) {
+	if !is.HasWorth || is.Qty == 0 || is.Kind == Damaged {
+		return 0, false
+	}
+	v := is.Worth
+	if is.Qty < 0 {
+		v = -v
+	}
+	after := *l
+	if after.add(-is.Qty, -v) != nil || after.Qty == 0 && after.Value != 0 || after.Value != 0 && (after.Qty > 0) != (after.Value > 0) {
+		return 0, false
+	}
+	*l = after
+	return v, true
 }
 
 // damaged shows goods that came back and were thrown away: in and out at the same value.

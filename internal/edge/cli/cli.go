@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -116,6 +117,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	if err != nil {
 		return e.complain(usage(err))
+	}
+	if c.DB == "" && !slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "--db") }) {
+		c.DB = defaultDB // TILLPOST_DB is there and empty
 	}
 	if e.dsn = c.DB; !plausible(e.dsn) {
 		return e.complain(ErrAddress)

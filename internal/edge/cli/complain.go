@@ -148,10 +148,11 @@ func secrets(dsn string) []string {
 	}
 	if _, rest, ok := strings.Cut(dsn, "://"); ok {
 		if _, password, ok := strings.Cut(rest, ":"); ok {
-			// A password may hold any sign, written rightly or not: whatever ends at an @ could be it, the
-			// longest first.
+			// A password may hold any sign, also an @ that ought to be encoded: whatever ends at one could be it,
+			// and a driver that stops at the first takes the rest for the host.
 			for at := strings.LastIndex(password, "@"); at >= 0; at = strings.LastIndex(password[:at], "@") {
 				add(password[:at])
+				add(password[strings.LastIndex(password[:at], "@")+1 : at])
 			}
 		}
 	}

@@ -85,9 +85,7 @@ func (taskMapCmd) Help() string {
 
   tillpost task map item:CUP-RED --department Home --cost 2.10
 
-  tillpost task map tax:US-PA
-
-  tillpost task map expense:windows --account 6310`
+  tillpost task map tax:US-PA --account 2100`
 }
 
 // Run settles the task.

@@ -58,17 +58,23 @@ func Stock(doc StockDoc, books Books) (ledger.Entry, []Unknown, error) {
 			b.add(RoleCOGS, d.department, c.Value, d)
 		}
 	}
-	return sides.entry(ledger.Entry{ID: EntryID(doc.ID), Kind: doc.Kind, Doc: doc.ID, Store: doc.Store, BusinessDay: doc.Day, Memo: doc.Memo})
+	return sides.entry(doc.entry())
 }
 
-// SupplierBill is a supplier's bill of goods that were delivered before.
+// entry begins the entry of the document.
+func (doc *StockDoc) entry() ledger.Entry {
+	return ledger.Entry{ID: EntryID(doc.ID), Kind: doc.Kind, Doc: doc.ID, Store: doc.Store, BusinessDay: doc.Day, Memo: doc.Memo}
+}
+
+// SupplierBill is a supplier's bill of goods that were delivered before. Amounts below zero are a
+// credit note, for goods that went back to him.
 type SupplierBill struct {
 	ID       id.ID
 	Store    string
 	Day      day.Day
 	Memo     string
 	Supplier string
-	Settles  []StoreAmount // what the deliveries stand at in goods received and not billed
+	Settles  []StoreAmount // what the deliveries stand at in goods received and not billed; returns negative
 	Net      money.Minor   // what the supplier asks for the goods, without tax
 	Taxes    []BillTax
 }

@@ -179,6 +179,34 @@ func TestWorthless(t *testing.T) {
 	})
 }
 
+// TestNetsToNothing: what stands in suspense is zero and a piece is gone. It leaves the stock once, and
+// what happens to its receipts later is not taken for the same piece again.
+func TestNetsToNothing(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		two := item("new", 1000)
+		two.Qty = qty.Of(2)
+		sale := s.ring("S02", two, "cash")
+		s.sell(sale)
+		less := item("new", -1000)
+		less.Qty = -qty.One
+		s.sell(s.ring("S02", less, "cash"))
+		m := Mapping{Key: "item:new", Cost: 1_500_000}
+		if o := s.mapping(m); o.Taken != qty.One || len(o.Entries) != 1 || o.Lines != 2 {
+			t.Errorf("outcome %+v", o)
+		}
+		back := two
+		back.Net, back.Qty = -back.Net, -back.Qty
+		void := s.ring("S02", back, "cash")
+		void.Kind, void.Voids = receipt.Void, sale.ID
+		s.sell(void) // it knows the item
+		if o := s.mapping(m); len(o.Entries) != 0 || o.Taken != 0 {
+			t.Errorf("second run: %+v", o)
+		}
+	})
+}
+
 // TestVoidedItem: a sale of an unknown item and its void leave nothing to settle.
 func TestVoidedItem(t *testing.T) {
 	t.Parallel()

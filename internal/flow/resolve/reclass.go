@@ -45,7 +45,7 @@ func (w *work) reclass(at place, open []posting.Suspended, late inventory.Issue,
 	}
 	e := ledger.Entry{ID: id.Derive(w.tx.Now, "reclass", w.m.Key+"\x00"+at.store+"/"+at.register+"\x00"+strconv.FormatInt(seq, 10)), Kind: Kind, Store: at.store, Register: at.register,
 		BusinessDay: on, Memo: fmt.Sprintf("%s: %d lines", w.m.Key, count), Lines: lines}
-	e.Doc = e.ID // a reclass is its own document; goods without a value still need their entry
+	e.Doc = docOf(w.m.Key, at) // goods without a value still need their entry
 	for _, u := range unknown {
 		if u.Key == w.m.Key {
 			return ErrNotMapped.At(u.Key)

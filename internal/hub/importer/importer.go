@@ -120,7 +120,7 @@ func Run(ctx context.Context, d *db.DB, path string, o Options) (Result, error) 
 		}
 		res.Resumed, r.skip = r.counts.Documents, r.counts.Documents
 		if state == stateDone {
-			res.Already, res.Resumed, res.Elapsed = true, 0, time.Since(began)
+			res.Already, res.Resumed, res.Counts, res.Total, res.Elapsed = true, 0, r.counts, r.total, time.Since(began)
 			return res, nil
 		}
 	}

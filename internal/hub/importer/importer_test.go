@@ -45,7 +45,7 @@ func invoices(n int) (rows []string) {
 const everything db.SQL = `SELECT (SELECT count(*) FROM receipts) + (SELECT count(*) FROM entries) + (SELECT count(*) FROM stock_moves)
 	+ (SELECT count(*) FROM items) + (SELECT count(*) FROM accounts) + (SELECT count(*) FROM registers) + (SELECT count(*) FROM import_runs)
 	+ (SELECT count(*) FROM import_quarantine) + (SELECT count(*) FROM tasks) + (SELECT count(*) FROM outbox) + (SELECT count(*) FROM tender_types)
-	+ (SELECT count(*) FROM movements) + (SELECT count(*) FROM stock_docs) + (SELECT CAST(SUM(value) AS BIGINT) FROM counters)`
+	+ (SELECT count(*) FROM movements) + (SELECT count(*) FROM stock_docs) + (SELECT CAST(COALESCE(SUM(value), 0) AS BIGINT) FROM counters)`
 
 // A run that is stopped between two batches goes on where it was, as often as it is stopped, and ends
 // with the books of one that was not.
@@ -142,55 +142,47 @@ func TestRenamed(t *testing.T) {
 // cells, a card number, and stock that no longer fits, which only shows in the middle of a batch.
 func TestQuarantine(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, d *db.DB) {
+	run := func(t *testing.T, d *db.DB, batch func(importer.Options) importer.Options) {
 		s := newShop(t, d, "GBP")
-		huge := invoice(4, "HUGE", "5000000000000", "0.01")
+		o := batch(s.options())
 		rows := []string{
 			invoice(0, "10001", "2", "1.00"),
 			invoice(1, "10001", "two", "1.00"),
 			invoice(2, "10001", "2", "1.00"),
 			strings.Replace(invoice(3, "10001", "2", "1.00"), "ITEM 10001", "paid by 4111 1111 1111 1111", 1),
-			huge,
-			strings.Replace(huge, "540004", "540005", 1),
-			strings.Replace(huge, "540004", "540006", 1),
-			invoice(7, "10001", "2", "1.00"),
-			strings.Replace(invoice(8, "10001", "2", "1.00"), "2011-", "2031-", 1),
-			invoice(9, "10001", "2", "1.00"),
+			invoice(4, "10001", "2", "1.00"),
+			strings.Replace(invoice(5, "10001", "2", "1.00"), "2011-", "2031-", 1),
+			invoice(6, "10001", "2", "1.00"),
 		}
-		for _, o := range []importer.Options{importer.SmallBatches(s.options(), 3), s.options()} {
-			o.Formats.Layout = "online-retail"
-			res := s.run(write(t, "a.csv", rows...), o)
-			if c := res.Counts; c.Rows != 10 || c.Documents != 10 || c.Receipts != 5 || c.Quarantined != 5 {
-				t.Errorf("%+v", c)
-			}
+		for i := range 2 * 4_700 { // each invoice fits a number, what is missing on the shelf after both does not
+			rows = append(rows, invoice(7+i/4_700, "VAST", "1000000000", "0.01"))
 		}
-		want := "a.csv:3 540001 cell_number\na.csv:6 540005 overflow\na.csv:7 540006 overflow\n" +
-			"a.csv:5 540003 card_number\na.csv:10 540008 time_future"
-		if got := s.quarantined(); !sameLines(got, want) {
+		rows = append(rows, invoice(9, "10001", "2", "1.00"))
+		res := s.run(write(t, "a.csv", rows...), o)
+		if c := res.Counts; c.Rows != 9_408 || c.Documents != 10 || c.Receipts != 6 || c.Quarantined != 4 {
+			t.Errorf("%+v", c)
+		}
+		want := "a.csv:3 540001 not_a_number\na.csv:5 540003 card_number\na.csv:7 540005 device_time_future\na.csv:4709 540008 number_too_large"
+		if got := s.quarantined(); got != want {
 			t.Errorf("quarantine\n%s", got)
+		}
+		if n := s.ask(movesOf, "VAST"); n != 4_700 {
+			t.Errorf("%d moves, of one invoice there are 4,700", n)
 		}
 		if s.ask(keepsCard) != 0 {
 			t.Error("a card number was kept")
 		}
 		s.sound()
+	}
+	each(t, func(t *testing.T, d *db.DB) { run(t, d, func(o importer.Options) importer.Options { return o }) })
+	each(t, func(t *testing.T, d *db.DB) {
+		run(t, d, func(o importer.Options) importer.Options { return importer.SmallBatches(o, 3) })
 	})
 }
 
-const keepsCard db.SQL = `SELECT count(*) FROM import_quarantine WHERE raw LIKE '%4111 1111%' OR reason LIKE '%4111 1111%'`
+const movesOf db.SQL = `SELECT count(*) FROM stock_moves WHERE item = $1`
 
-func sameLines(a, b string) bool {
-	x, y := strings.Split(a, "\n"), strings.Split(b, "\n")
-	for _, l := range x {
-		found := false
-		for _, m := range y {
-			found = found || l == m
-		}
-		if !found {
-			return false
-		}
-	}
-	return len(x) == len(y)
-}
+const keepsCard db.SQL = `SELECT count(*) FROM import_quarantine WHERE raw LIKE '%4111 1111%' OR reason LIKE '%4111 1111%'`
 
 // A document that waited is taken out of the quarantine when a corrected file brings it.
 func TestCure(t *testing.T) {
@@ -266,12 +258,14 @@ func TestStrict(t *testing.T) {
 		e := expected(t, "shopify")
 		s.equal(map[string][2]money.Minor{
 			"clearing":  {s.role("clearing"), e["stripe_gross"] - e["stripe_refunds"]},
-			"taxes":     {-s.role("tax_payable"), e["taxes"] - s.ask(taxBack)},
+			"taxes":     {-s.role("tax_payable"), s.ask(taxTotals)},
 			"inventory": {s.role("inventory"), s.ask(stockValue)},
 		})
 		s.sound()
 	})
 }
+
+const taxTotals db.SQL = `SELECT CAST(SUM(tax) AS BIGINT) FROM receipts`
 
 // Files in another currency than the books are refused whole, before anything is written; a file that
 // states none is taken to be in that of the books only when nothing says otherwise.

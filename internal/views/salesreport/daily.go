@@ -25,9 +25,9 @@ func Daily(q db.Q, book money.Currency, from, to day.Day, store string) (table.T
 	t := table.Table{Title: "Daily report", Subtitle: s.subtitle(book), Columns: []table.Column{
 		{Name: "date"}, {Name: Employee}, {Name: Department}, {Name: "items_sold", Kind: table.KindQty, Total: true},
 		{Name: "total_sales", Kind: table.KindMoney, Currency: book, Total: true}}}
-	for _, k := range p.sorted() {
+	for _, k := range p.shown() {
 		f := p.rows[k]
-		t.Add(append(dimensionCells(&g, &k, nil), table.Qty(f.qty), table.Money(f.total()))...)
+		t.Add(append(dimensionCells(nil, &g, k, nil), table.Qty(f.qty), table.Money(f.total()))...)
 	}
 	return t, nil
 }

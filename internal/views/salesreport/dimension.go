@@ -22,20 +22,13 @@ const (
 	Tender     = "tender"
 )
 
-// currency is what was handed over; it comes along with Tender.
+// currency is what was handed over; it comes along with Tender and is no dimension of its own.
 const currency = "currency"
 
-// dimensions are all of them; a key has one text for each, in this order.
-var dimensions = [...]string{Day, Month, Hour, Store, Register, Employee, Department, Item, Customer, Channel, Tender, currency}
+var dimensions = []string{Day, Month, Hour, Store, Register, Employee, Department, Item, Customer, Channel, Tender}
 
-// key says which group a row is: the texts of the dimensions asked for, "" for the others.
-type key [len(dimensions)]string
-
-// grouping is what a report is broken down by.
-type grouping struct {
-	by []string
-	at []int // their places in a key
-}
+// grouping is what a report is broken down by, in the order of the columns.
+type grouping struct{ by []string }
 
 // parse checks the dimensions. Names may be given one by one or joined with commas.
 func parse(by []string) (grouping, error) {
@@ -43,16 +36,14 @@ func parse(by []string) (grouping, error) {
 	for _, joined := range by {
 		for _, name := range strings.Split(joined, ",") {
 			name = strings.TrimSpace(name)
-			at := slices.Index(dimensions[:], name)
-			if at < 0 || name == currency {
+			if !slices.Contains(dimensions, name) {
 				return g, ErrDimension.At(strconv.Quote(name))
 			}
 			if slices.Contains(g.by, name) {
 				return g, ErrTwice.At(name)
 			}
-			g.by, g.at = append(g.by, name), append(g.at, at)
-			if name == Tender {
-				g.by, g.at = append(g.by, currency), append(g.at, at+1)
+			if g.by = append(g.by, name); name == Tender {
+				g.by = append(g.by, currency)
 			}
 		}
 	}
@@ -86,32 +77,58 @@ func (g *grouping) dayFlag() int64 {
 	return 0
 }
 
-// compare orders keys by the dimensions in the order in which they were asked for. It compares bytes,
-// so that both engines give one order.
-func (g *grouping) compare(a, b *key) int {
-	for _, i := range g.at {
-		if c := strings.Compare(a[i], b[i]); c != 0 {
-			return c
-		}
-	}
-	return 0
+// coordinates say where a row stands in all dimensions.
+type coordinates struct {
+	period                                                         string // a day, or a month when days are not told apart
+	hour                                                           int64
+	store, register, employee, department, item, customer, channel string
+	tender, currency                                               string
 }
 
-// set puts a dimension into the key when it is asked for.
-func (g *grouping) set(k *key, name, text string) {
-	for n, b := range g.by {
-		if b == name {
-			k[g.at[n]] = text
+// separator stands between the texts of a key. It sorts before all others, and no text has it.
+const separator = "\x00"
+
+// key appends the group of a row: its texts in the dimensions that are asked for. Keys compare as their
+// texts one after the other, byte by byte, so that both engines give one order.
+func (g *grouping) key(b []byte, c *coordinates) []byte {
+	for i, name := range g.by {
+		if i > 0 {
+			b = append(b, separator...)
+		}
+		switch name {
+		case Day:
+			b = append(b, c.period...)
+		case Month:
+			b = append(b, c.period[:min(len(c.period), len("2006-01"))]...)
+		case Hour:
+			b = append(b, '0'+byte(c.hour/10%10), '0'+byte(c.hour%10), ':', '0', '0')
+		case Store:
+			b = append(b, c.store...)
+		case Register:
+			b = append(b, c.register...)
+		case Employee:
+			b = append(b, c.employee...)
+		case Department:
+			b = append(b, c.department...)
+		case Item:
+			b = append(b, c.item...)
+		case Customer:
+			b = append(b, c.customer...)
+		case Channel:
+			b = append(b, c.channel...)
+		case Tender:
+			b = append(b, c.tender...)
+		case currency:
+			b = append(b, c.currency...)
 		}
 	}
+	return b
 }
 
-// when puts day, month and hour into the key. period is a day or a month, hour is -1 when hours are
-// not told apart.
-func (g *grouping) when(k *key, period string, hour int64) {
-	g.set(k, Day, period)
-	g.set(k, Month, period[:min(len(period), len("2006-01"))])
-	if hour >= 0 {
-		g.set(k, Hour, string([]byte{'0' + byte(hour/10%10), '0' + byte(hour%10)})+":00")
+// texts are the parts of a key.
+func (g *grouping) texts(key string) []string {
+	if len(g.by) == 0 {
+		return nil
 	}
+	return strings.SplitN(key, separator, len(g.by))
 }

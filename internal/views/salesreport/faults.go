@@ -10,5 +10,5 @@ var (
 	ErrTenderBy  = fault.New(fault.Invalid, "report_tender_by", "a payment is for the whole receipt: tender goes with day, month, hour, store, register, employee, customer and channel, "+
 		"not with department or item")
 	ErrTop     = fault.New(fault.Invalid, "report_top", "the number of rows to show is not negative and at most 100000")
-	ErrTooLong = fault.New(fault.Invalid, "report_too_long", "the report would have more than 200000 rows: ask for fewer days, for one store, or for the largest ones alone")
+	ErrTooLong = fault.New(fault.Invalid, "report_too_long", "the report would have too many rows: ask for fewer days, for one store, or by less")
 )

@@ -5,18 +5,22 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/qty"
+	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
 // figures are the sums of one group. They mean what domain/totals says.
 type figures struct {
-	receipts                                     int64
-	qty                                          qty.Qty
-	gross, discounts, returns, taxes, other, net money.Minor
+	receipts                                int64
+	qty                                     qty.Qty
+	gross, discounts, returns, taxes, other money.Minor
+	last                                    int64 // the receipt that was counted last
 }
 
+func (f *figures) net() money.Minor { return f.gross - f.discounts - f.returns }
+
 // total is what the receipts of the group come to.
-func (f *figures) total() money.Minor { return f.net + f.taxes + f.other }
+func (f *figures) total() money.Minor { return f.net() + f.taxes + f.other }
 
 func (f *figures) add(o *figures) {
 	f.receipts += o.receipts
@@ -26,7 +30,6 @@ func (f *figures) add(o *figures) {
 	f.returns += o.returns
 	f.taxes += o.taxes
 	f.other += o.other
-	f.net += o.net
 }
 
 // The flags behind $4 say which dimensions are told apart; the others fall together as ” or -1.
@@ -44,83 +47,110 @@ const (
 )
 
 // fromTotals answers from the running totals: the work grows with days and not with receipts.
-func fromTotals(q db.Q, s *span, g *grouping, p *pile[figures]) error {
+func fromTotals(q db.Q, s *span, p *pile[figures]) error {
+	g := p.g
 	args := []any{s.from, s.to, s.store, g.dayFlag(), g.flag(Hour), g.flag(Store), g.flag(Register), g.flag(Employee)}
+	var c coordinates
 	err := each(q, salesTotals, append(args, g.flag(Department)), func(rows *sql.Rows) error {
-		var c coordinates
 		var f figures
 		if err := rows.Scan(&c.period, &c.hour, &c.store, &c.register, &c.employee, &c.department, &f.qty, &f.gross, &f.discounts, &f.returns,
 			&f.taxes, &f.other); err != nil {
 			return err
 		}
-		f.net = f.gross - f.discounts - f.returns
-		return p.put(c.key(g), &f)
+		into, err := p.at(&c)
+		if err == nil {
+			into.add(&f)
+		}
+		return err
 	})
 	if err != nil || g.has(Department) { // a receipt may be in several departments
 		return err
 	}
 	return each(q, receiptTotals, args, func(rows *sql.Rows) error {
-		var c coordinates
-		var f figures
-		if err := rows.Scan(&c.period, &c.hour, &c.store, &c.register, &c.employee, &f.receipts); err != nil {
+		var n int64
+		if err := rows.Scan(&c.period, &c.hour, &c.store, &c.register, &c.employee, &n); err != nil {
 			return err
 		}
-		return p.put(c.key(g), &f)
+		into, err := p.at(&c)
+		if err == nil {
+			into.receipts += n
+		}
+		return err
 	})
 }
 
-// Lines are counted as domain/totals counts them: goods, services and service charges are revenue, what
-// is returned is apart from what is sold, the rest is money taken that is not revenue.
-const salesLines db.SQL = `SELECT CASE WHEN $4 = 1 THEN r.business_day WHEN $4 = 2 THEN substr(r.business_day, 1, 7) ELSE '' END,
-	CASE WHEN $5 = 1 THEN r.hour ELSE -1 END, CASE WHEN $6 = 1 THEN r.store ELSE '' END, CASE WHEN $7 = 1 THEN r.register ELSE '' END,
-	CASE WHEN $8 = 1 THEN r.employee ELSE '' END, CASE WHEN $9 = 1 THEN l.department ELSE '' END, CASE WHEN $10 = 1 THEN l.item ELSE '' END,
-	CASE WHEN $11 = 1 THEN r.customer ELSE '' END, CASE WHEN $12 = 1 THEN r.channel ELSE '' END, COUNT(DISTINCT r.seq),
-	CAST(COALESCE(SUM(CASE WHEN l.kind = 'item' THEN l.qty ELSE 0 END), 0) AS BIGINT),
-	CAST(COALESCE(SUM(CASE WHEN l.kind IN ('item','service','service_charge') AND NOT l.is_return THEN l.net + l.net_discount ELSE 0 END), 0) AS BIGINT),
-	CAST(COALESCE(SUM(CASE WHEN l.kind IN ('item','service','service_charge') AND NOT l.is_return THEN l.net_discount ELSE 0 END), 0) AS BIGINT),
-	CAST(COALESCE(SUM(CASE WHEN l.kind IN ('item','service','service_charge') AND l.is_return THEN -l.net ELSE 0 END), 0) AS BIGINT),
-	CAST(COALESCE(SUM(l.tax), 0) AS BIGINT),
-	CAST(COALESCE(SUM(CASE WHEN l.kind IN ('item','service','service_charge') THEN 0 ELSE l.net END), 0) AS BIGINT)
-	FROM receipts r LEFT JOIN receipt_lines l ON l.receipt_seq = r.seq
-	WHERE r.business_day BETWEEN $1 AND $2 AND ($3 = '' OR r.store = $3) AND r.kind IN ('sale','void')
-	AND ($9 + $10 = 0 OR l.receipt_seq IS NOT NULL) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`
+const (
+	// Days are taken one by one, so that the lines of a receipt come together without being sorted.
+	nextDay  db.SQL = `SELECT MIN(business_day) FROM receipts WHERE business_day >= $1 AND business_day <= $2`
+	laterDay db.SQL = `SELECT MIN(business_day) FROM receipts WHERE business_day > $1 AND business_day <= $2`
 
-// fromLines answers from the receipts themselves: the work grows with the lines of the span.
-func fromLines(q db.Q, s *span, g *grouping, p *pile[figures]) error {
-	args := []any{s.from, s.to, s.store, g.dayFlag(), g.flag(Hour), g.flag(Store), g.flag(Register), g.flag(Employee), g.flag(Department),
-		g.flag(Item), g.flag(Customer), g.flag(Channel)}
-	return each(q, salesLines, args, func(rows *sql.Rows) error {
-		var c coordinates
-		var f figures
-		if err := rows.Scan(&c.period, &c.hour, &c.store, &c.register, &c.employee, &c.department, &c.item, &c.customer, &c.channel,
-			&f.receipts, &f.qty, &f.gross, &f.discounts, &f.returns, &f.taxes, &f.other); err != nil {
+	dayLines db.SQL = `SELECT r.seq, r.hour, r.store, r.register, r.employee, r.customer, r.channel, COALESCE(l.department, ''), COALESCE(l.item, ''),
+		COALESCE(l.kind, ''), COALESCE(l.qty, 0), COALESCE(l.net, 0), COALESCE(l.net_discount, 0), COALESCE(l.tax, 0), COALESCE(l.is_return, FALSE)
+		FROM receipts r LEFT JOIN receipt_lines l ON l.receipt_seq = r.seq
+		WHERE r.business_day = $1 AND ($2 = '' OR r.store = $2) AND r.kind IN ('sale','void') AND ($3 = 0 OR l.receipt_seq IS NOT NULL)
+		ORDER BY r.store, r.seq`
+)
+
+// fromLines answers from the receipts themselves: the work grows with the lines of the span. Adding
+// them up here takes a third of the time that the database needs for its groups.
+func fromLines(q db.Q, s *span, p *pile[figures]) error {
+	var next sql.NullString
+	if err := q.QueryRow(nextDay, s.from, s.to).Scan(&next); err != nil {
+		return err
+	}
+	for next.Valid {
+		day := next.String
+		if err := linesOf(q, day, s, p); err != nil {
 			return err
 		}
-		f.net = f.gross - f.discounts - f.returns
-		return p.put(c.key(g), &f)
+		if err := q.QueryRow(laterDay, day, s.to).Scan(&next); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func linesOf(q db.Q, day string, s *span, p *pile[figures]) error {
+	c := coordinates{period: day}
+	var seq int64
+	var l receipt.Line
+	var tax money.Minor
+	var isReturn bool
+	into := []any{&seq, &c.hour, &c.store, &c.register, &c.employee, &c.customer, &c.channel, &c.department, &c.item,
+		&l.Kind, &l.Qty, &l.Net, &l.NetDiscount, &tax, &isReturn}
+	return each(q, dayLines, []any{day, s.store, max(p.g.flag(Department), p.g.flag(Item))}, func(rows *sql.Rows) error {
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		f, err := p.at(&c)
+		if err != nil {
+			return err
+		}
+		if f.last != seq {
+			f.last = seq
+			f.receipts++
+		}
+		f.line(&l, tax, isReturn)
+		return nil
 	})
 }
 
-// coordinates are the columns by which a statement groups.
-type coordinates struct {
-	period                                                         string
-	hour                                                           int64
-	store, register, employee, department, item, customer, channel string
-	tender                                                         string
-}
-
-func (c *coordinates) key(g *grouping) key {
-	var k key
-	g.when(&k, c.period, c.hour)
-	g.set(&k, Store, c.store)
-	g.set(&k, Register, c.register)
-	g.set(&k, Employee, c.employee)
-	g.set(&k, Department, c.department)
-	g.set(&k, Item, c.item)
-	g.set(&k, Customer, c.customer)
-	g.set(&k, Channel, c.channel)
-	g.set(&k, Tender, c.tender)
-	return k
+// line adds a line as domain/totals does: what is returned is apart from what is sold, and what is not
+// revenue apart from both.
+func (f *figures) line(l *receipt.Line, tax money.Minor, isReturn bool) {
+	f.taxes += tax
+	if l.Kind == receipt.Item {
+		f.qty += l.Qty
+	}
+	switch {
+	case !l.Revenue():
+		f.other += l.Net
+	case isReturn:
+		f.returns -= l.Net
+	default:
+		f.gross += l.Net + l.NetDiscount
+		f.discounts += l.NetDiscount
+	}
 }
 
 // each calls fn for every row of a query.

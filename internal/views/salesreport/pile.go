@@ -10,64 +10,58 @@ import (
 
 // Limits of one report.
 const (
-	rowsMost = 200_000 // four times what a spreadsheet user scrolls through, and some 100 MB of memory
-	topMost  = 100_000
+	rowsMost  = 1_000_000 // what a spreadsheet takes, and some 200 MB of memory
+	tableMost = 300_000   // as a table that is held whole
+	topMost   = 100_000
 )
 
-// pile collects the groups of a report, all of them or the largest alone.
+// pile collects the groups of a report.
 type pile[V any] struct {
 	g     *grouping
-	top   int
-	once  bool // every key is put once, so that small groups can be folded while they come in
+	top   int // show so many of the largest, 0 for all
 	worth func(*V) money.Minor
 	add   func(into, from *V)
 
-	rows    map[key]*V
+	rows    map[string]*V
+	scratch []byte
 	others  V
 	dropped int64 // how many groups are in others
 }
 
 func newPile[V any](g *grouping, top int, worth func(*V) money.Minor, add func(into, from *V)) *pile[V] {
-	return &pile[V]{g: g, top: top, worth: worth, add: add, rows: map[key]*V{}}
+	return &pile[V]{g: g, top: top, worth: worth, add: add, rows: map[string]*V{}}
 }
 
-// put adds to a group.
-func (p *pile[V]) put(k key, v *V) error {
-	if old := p.rows[k]; old != nil {
-		p.add(old, v)
-		return nil
+// at returns the sums of the group to which a row belongs.
+func (p *pile[V]) at(c *coordinates) (*V, error) {
+	p.scratch = p.g.key(p.scratch[:0], c)
+	if v := p.rows[string(p.scratch)]; v != nil {
+		return v, nil
 	}
-	p.rows[k] = v
-	if p.once && p.top > 0 && len(p.rows) > 2*p.top+1000 {
-		p.prune(p.sorted())
+	if len(p.rows) == rowsMost {
+		return nil, ErrTooLong
 	}
-	if len(p.rows) > rowsMost {
-		return ErrTooLong
-	}
-	return nil
+	v := new(V)
+	p.rows[string(p.scratch)] = v
+	return v, nil
 }
 
-// sorted are the keys in the order of the report: the largest first when only they are shown, else by
-// the dimensions.
-func (p *pile[V]) sorted() []key {
-	return slices.SortedFunc(maps.Keys(p.rows), func(a, b key) int {
+// shown are the keys in the order of the report: the largest first when only they are shown, and then
+// the others folded into one; else by the dimensions.
+func (p *pile[V]) shown() []string {
+	keys := slices.SortedFunc(maps.Keys(p.rows), func(a, b string) int {
 		if p.top > 0 {
 			if c := cmp.Compare(p.worth(p.rows[b]), p.worth(p.rows[a])); c != 0 {
 				return c
 			}
 		}
-		return p.g.compare(&a, &b)
+		return cmp.Compare(a, b)
 	})
-}
-
-// prune folds all but the first keys into the others and returns those that stay.
-func (p *pile[V]) prune(keys []key) []key {
 	if p.top == 0 || len(keys) <= p.top {
 		return keys
 	}
 	for _, k := range keys[p.top:] {
 		p.add(&p.others, p.rows[k])
-		delete(p.rows, k)
 		p.dropped++
 	}
 	return keys[:p.top]

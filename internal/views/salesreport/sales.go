@@ -8,153 +8,138 @@ package salesreport
 
 import (
 	"fmt"
-	"slices"
+	"io"
 
-	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/catalog"
-	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/views/table"
 )
 
-// Query says what a report covers.
-type Query struct {
-	From, To day.Day  // business days, both included; "" is the first or the last there is
-	Store    string   // "" is all stores
-	By       []string // the dimensions, in the order of the columns; none gives one line for the span
-	// Top asks for the largest groups alone, with one more line for all others; 0 is all groups.
-	Top int
-}
-
-// Sales is the report: one row for each group, in the order of the dimensions, or the largest first
-// with Top. Amounts are without tax but for tax and total_sales; total_sales is what the receipts come
-// to, with other takings that are not revenue (tips, gift cards, deposits). With Tender the report is
-// about payments, and says what was taken and what was handed over.
+// Sales is the report as a table: one row for each group, in the order of the dimensions, or the largest
+// first with Top. Amounts are without tax but for tax and total_sales; total_sales is what the receipts
+// come to, with other takings that are not revenue (tips, gift cards, deposits, consigned goods). With
+// Tender the report is about payments, and says what was taken and what was handed over.
 //
 // Errors: the faults of this package, org.ErrNoStore.
 func Sales(q db.Q, book money.Currency, query Query) (table.Table, error) {
-	g, err := parse(query.By)
+	r, err := prepare(q, book, query)
 	if err != nil {
 		return table.Table{}, err
 	}
-	s, err := newSpan(q, query.From, query.To, query.Store)
-	if err != nil {
-		return table.Table{}, err
+	if len(r.keys) > tableMost {
+		return table.Table{}, ErrTooLong
 	}
-	if query.Top < 0 || query.Top > topMost {
-		return table.Table{}, ErrTop
-	}
-	if g.has(Tender) {
-		return tenders(q, book, s, &g, query.Top)
-	}
-	p, err := collect(q, s, &g, query.Top)
-	if err != nil {
-		return table.Table{}, err
-	}
-	return salesTable(q, book, s, &g, p)
+	t := r.head
+	err = r.each(func(cells ...table.Cell) error { t.Add(cells...); return nil })
+	return t, err
 }
 
-// span is the checked scope of a report, as parameters of a statement.
-type span struct {
-	from, to, store string
+// Write is Sales for long reports: the rows are written one after the other and not held as a table.
+func Write(w io.Writer, q db.Q, book money.Currency, query Query, o table.Options) error {
+	r, err := prepare(q, book, query)
+	if err != nil {
+		return err
+	}
+	out := table.Begin(w, &r.head, o)
+	if err := r.each(out.Add); err != nil {
+		return err
+	}
+	return out.End()
 }
 
-// The days that an open span runs between; day.Parse accepts no others.
-const firstDay, lastDay = "1970-01-01", "9998-12-31"
+// report is what Sales and Write show.
+type report struct {
+	head table.Table
+	keys []string
+	row  func(key string) []table.Cell
+	last []table.Cell // of the groups that are not shown, nil when all are
+}
 
-func newSpan(q db.Q, from, to day.Day, store string) (*span, error) {
-	s := &span{from: string(from), to: string(to), store: store}
-	if from == "" {
-		s.from = firstDay
-	}
-	if to == "" {
-		s.to = lastDay
-	}
-	for _, d := range []string{s.from, s.to} {
-		if _, err := day.Parse(d); err != nil {
-			return nil, ErrSpan.At(d).Because(err)
+// each gives the rows to add.
+func (r *report) each(add func(...table.Cell) error) error {
+	for _, k := range r.keys {
+		if err := add(r.row(k)...); err != nil {
+			return err
 		}
 	}
-	if s.from > s.to {
-		return nil, ErrSpan.At(s.from + " to " + s.to)
+	if r.last != nil {
+		return add(r.last...)
 	}
-	if store == "" {
-		return s, nil
-	}
-	shop, err := org.Load(q)
+	return nil
+}
+
+func prepare(q db.Q, book money.Currency, query Query) (*report, error) {
+	g, err := parse(query.By)
 	if err != nil {
 		return nil, err
 	}
-	_, err = shop.Store(store)
-	return s, err
-}
-
-// subtitle says for people what the report covers.
-func (s *span) subtitle(book money.Currency) []string {
-	days := s.from + " to " + s.to
-	switch {
-	case s.from == firstDay && s.to == lastDay:
-		days = "all days"
-	case s.from == firstDay:
-		days = "until " + s.to
-	case s.to == lastDay:
-		days = "since " + s.from
-	case s.from == s.to:
-		days = s.from
+	s, err := newSpan(q, query.From, query.To, query.Store)
+	if err != nil {
+		return nil, err
 	}
-	store := "all stores"
-	if s.store != "" {
-		store = "store " + s.store
+	if query.Top < 0 || query.Top > topMost {
+		return nil, ErrTop
 	}
-	return []string{days, store, string(book)}
+	if g.has(Tender) {
+		return paidReport(q, book, s, &g, query.Top)
+	}
+	p, err := collect(q, s, &g, query.Top)
+	if err != nil {
+		return nil, err
+	}
+	return soldReport(q, book, s, p)
 }
 
 func collect(q db.Q, s *span, g *grouping, top int) (*pile[figures], error) {
 	p := newPile(g, top, (*figures).total, (*figures).add)
 	if g.has(Item, Customer, Channel) {
-		p.once = true
-		return p, fromLines(q, s, g, p)
+		return p, fromLines(q, s, p)
 	}
-	return p, fromTotals(q, s, g, p)
+	return p, fromTotals(q, s, p)
 }
 
-func salesTable(q db.Q, book money.Currency, s *span, g *grouping, p *pile[figures]) (table.Table, error) {
-	t := table.Table{Title: title("Sales", g.by), Subtitle: s.subtitle(book)}
-	keys := p.prune(p.sorted())
-	names, err := itemNames(q, g, keys)
+// soldReport is the report about sales.
+func soldReport(q db.Q, book money.Currency, s *span, p *pile[figures]) (*report, error) {
+	r := &report{head: table.Table{Title: title("Sales", p.g.by), Subtitle: s.subtitle(book)}, keys: p.shown()}
+	names, err := itemNames(q, p.g, r.keys)
 	if err != nil {
-		return t, err
+		return nil, err
 	}
-	t.Columns = append(dimensionColumns(g), measures(book, g, p)...)
-	for i := range keys {
-		t.Add(append(dimensionCells(g, &keys[i], names), values(g, p.rows[keys[i]])...)...)
+	dims := dimensionColumns(p.g)
+	r.head.Columns = append(dims, measures(book, p)...)
+	width := len(r.head.Columns)
+	r.row = func(key string) []table.Cell {
+		return values(p.g, p.rows[key], dimensionCells(make([]table.Cell, 0, width), p.g, key, names))
 	}
 	if p.dropped > 0 {
-		cells := append(othersCells(g, p.dropped), values(g, &p.others)...)
-		if g.has(Item) { // one receipt may be in many of the groups
-			cells[slices.IndexFunc(t.Columns, func(c table.Column) bool { return c.Name == "receipts" })] = table.Blank()
+		r.last = values(p.g, &p.others, othersCells(len(dims), p.dropped))
+		if p.g.has(Item) { // one receipt may be in many of the groups
+			r.last[len(dims)] = table.Blank()
 		}
-		t.Add(cells...)
 	}
-	return t, nil
+	return r, nil
 }
 
 // title is "Sales by day and store".
 func title(what string, by []string) string {
-	joined := ""
-	shown := slices.DeleteFunc(slices.Clone(by), func(n string) bool { return n == currency })
+	var shown []string
+	for _, n := range by {
+		if n != currency {
+			shown = append(shown, n)
+		}
+	}
 	for i, n := range shown {
 		switch {
 		case i == 0:
-			joined = " by " + n
+			what += " by " + n
 		case i == len(shown)-1:
-			joined += " and " + n
+			what += " and " + n
 		default:
-			joined += ", " + n
+			what += ", " + n
 		}
 	}
-	return what + joined
+	return what
 }
 
 func dimensionColumns(g *grouping) []table.Column {
@@ -171,75 +156,74 @@ func dimensionColumns(g *grouping) []table.Column {
 	return out
 }
 
-func dimensionCells(g *grouping, k *key, names map[string]string) []table.Cell {
-	var out []table.Cell
-	for n, i := range g.at {
-		if g.by[n] == currency {
+func dimensionCells(out []table.Cell, g *grouping, key string, names map[string]string) []table.Cell {
+	for i, text := range g.texts(key) {
+		if g.by[i] == currency {
 			continue
 		}
-		out = append(out, table.Text(k[i]))
-		if g.by[n] == Item {
-			out = append(out, table.Text(names[k[i]]))
+		out = append(out, table.Text(text))
+		if g.by[i] == Item {
+			out = append(out, table.Text(names[text]))
 		}
 	}
 	return out
 }
 
 // othersCells name the line of the groups that are not shown.
-func othersCells(g *grouping, n int64) []table.Cell {
-	out := make([]table.Cell, len(dimensionColumns(g)))
+func othersCells(columns int, n int64) []table.Cell {
+	out := make([]table.Cell, columns)
 	if len(out) > 0 {
 		out[0] = table.Text(fmt.Sprintf("%d others", n))
 	}
 	return out
 }
 
-// measures are the columns of figures. Receipts are left out by department, for a receipt may have
-// several; by item they are shown, and not added up for the same reason.
-func measures(book money.Currency, g *grouping, p *pile[figures]) []table.Column {
+// countsReceipts tells whether the number of receipts is shown: not by department alone, for a receipt
+// may have several. By item it is shown, and not added up for the same reason.
+func countsReceipts(g *grouping) bool { return !g.has(Department) || g.has(Item) }
+
+// measures are the columns of figures.
+func measures(book money.Currency, p *pile[figures]) []table.Column {
 	amount := func(name string) table.Column {
 		return table.Column{Name: name, Kind: table.KindMoney, Currency: book, Total: true}
 	}
 	var out []table.Column
-	if !g.has(Department) || g.has(Item) {
-		out = append(out, table.Column{Name: "receipts", Kind: table.KindCount, Total: !g.has(Item)})
+	if countsReceipts(p.g) {
+		out = append(out, table.Column{Name: "receipts", Kind: table.KindCount, Total: !p.g.has(Item)})
 	}
 	other := amount("other")
-	other.Label, other.Data = "Other takings", true // shown where there are some
+	other.Label, other.Data = "Other takings", true // people see it where there are some
 	for _, f := range p.rows {
 		other.Data = other.Data && f.other == 0
 	}
-	other.Data = other.Data && p.others.other == 0
 	return append(out, table.Column{Name: "items_sold", Kind: table.KindQty, Total: true}, amount("gross_sales"), amount("discounts"),
 		amount("returns"), amount("net_sales"), amount("tax"), other, amount("total_sales"))
 }
 
-func values(g *grouping, f *figures) []table.Cell {
-	var out []table.Cell
-	if !g.has(Department) || g.has(Item) {
+func values(g *grouping, f *figures, out []table.Cell) []table.Cell {
+	if countsReceipts(g) {
 		out = append(out, table.Count(f.receipts))
 	}
-	return append(out, table.Qty(f.qty), table.Money(f.gross), table.Money(f.discounts), table.Money(f.returns), table.Money(f.net),
+	return append(out, table.Qty(f.qty), table.Money(f.gross), table.Money(f.discounts), table.Money(f.returns), table.Money(f.net()),
 		table.Money(f.taxes), table.Money(f.other), table.Money(f.total()))
 }
 
 // itemNames looks the names of the shown items up in the catalogue; what is not in it has none.
-func itemNames(q db.Q, g *grouping, keys []key) (map[string]string, error) {
-	at := slices.Index(g.by, Item)
-	if at < 0 {
-		return nil, nil
+func itemNames(q db.Q, g *grouping, keys []string) (map[string]string, error) {
+	names := map[string]string{}
+	if !g.has(Item) {
+		return names, nil
 	}
-	at = g.at[at]
-	seen := map[string]bool{}
 	var skus []string
-	for i := range keys {
-		if sku := keys[i][at]; sku != "" && !seen[sku] {
-			seen[sku] = true
-			skus = append(skus, sku)
+	for _, k := range keys {
+		for i, text := range g.texts(k) {
+			if _, seen := names[text]; g.by[i] == Item && text != "" && !seen {
+				names[text] = ""
+				skus = append(skus, text)
+			}
 		}
 	}
 	items, err := catalog.Lookup(q, skus)
-	names := make(map[string]string, len(items))
 	for sku, it := range items {
 		names[sku] = it.Name
 	}

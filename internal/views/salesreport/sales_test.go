@@ -3,6 +3,8 @@ package salesreport
 import (
 	"context"
 	"errors"
+	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,7 +94,7 @@ cash,ann,09:00,1,9.00,9.00,GBP
 			"nothing sold": {Query{By: []string{"day"}, From: "2030-01-01"}, `
 day,receipts,items_sold,gross_sales,discounts,returns,net_sales,tax,other,total_sales`},
 		} {
-			out := report(t, d, c.query)
+			out := ask(t, d, c.query)
 			if got := write(t, &out, table.FormatCSV); got != strings.TrimPrefix(c.want, "\n") {
 				t.Errorf("%s:\n%s\nwant:%s", name, got, c.want)
 			}
@@ -155,7 +157,7 @@ func TestColumnsForPeople(t *testing.T) {
 		{Query{By: []string{"tender"}, Store: "S2", To: "2026-03-14"}, []string{"until 2026-03-14"}, []string{"Handed over"}},
 		{Query{By: []string{"item"}, From: "2026-03-14"}, []string{"since 2026-03-14", "Apples"}, nil},
 	} {
-		out := report(t, d, c.query)
+		out := ask(t, d, c.query)
 		text := write(t, &out, table.FormatTable)
 		for _, w := range c.has {
 			if !strings.Contains(text, w) {
@@ -192,49 +194,71 @@ func TestFaults(t *testing.T) {
 			"top of everything":      {Query{Top: topMost + 1}, ErrTop},
 			"case counts, as always": {Query{By: []string{"Day"}}, ErrDimension},
 		} {
-			if _, err := tryReport(d, c.query); !errors.Is(err, c.want) {
+			if _, err := tryAsk(d, c.query); !errors.Is(err, c.want) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
 	})
 }
 
-// A report that nobody could read is refused instead of filling the memory.
+// A report that nobody could read is refused instead of filling the memory; the largest of many are
+// found, and the others are not lost.
 func TestTooLong(t *testing.T) {
 	t.Parallel()
 	g, err := parse([]string{"item"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	sku := func(i int) (k key) {
-		k[7] = string(rune('a'+i%26)) + string(rune(0x100+i/26))
-		return k
-	}
-	all := newPile(&g, 0, (*figures).total, (*figures).add)
+	p := newPile(&g, 10, (*figures).total, (*figures).add)
 	for i := range rowsMost {
-		if err := all.put(sku(i), &figures{net: 1}); err != nil {
+		f, err := p.at(&coordinates{item: strconv.Itoa(i)})
+		if err != nil {
 			t.Fatal(err)
 		}
+		f.gross += money.Minor(i)
 	}
-	if err := all.put(sku(rowsMost), &figures{}); !errors.Is(err, ErrTooLong) {
+	if _, err := p.at(&coordinates{item: "one more"}); !errors.Is(err, ErrTooLong) {
 		t.Error(err)
 	}
-	few := newPile(&g, 10, (*figures).total, (*figures).add)
-	few.once = true
-	for i := range 3 * rowsMost {
-		if err := few.put(sku(i), &figures{net: money.Minor(i)}); err != nil {
-			t.Fatal(err)
-		}
+	if f, err := p.at(&coordinates{item: "7"}); err != nil || f.gross != 7 {
+		t.Error(f, err)
 	}
-	keys := few.prune(few.sorted())
-	sum := few.others.net
+	keys := p.shown()
+	sum := p.others.gross
 	for i, k := range keys {
-		if few.rows[k].net != money.Minor(3*rowsMost-1-i) {
-			t.Errorf("place %d has %d", i, few.rows[k].net)
+		if k != strconv.Itoa(rowsMost-1-i) {
+			t.Errorf("place %d has %s", i, k)
 		}
-		sum += few.rows[k].net
+		sum += p.rows[k].gross
 	}
-	if n := money.Minor(3 * rowsMost); len(keys) != 10 || few.dropped != 3*rowsMost-10 || sum != n*(n-1)/2 {
-		t.Errorf("%d shown, %d others, %d in all", len(keys), few.dropped, sum)
+	if n := money.Minor(rowsMost); len(keys) != 10 || p.dropped != rowsMost-10 || sum != n*(n-1)/2 {
+		t.Errorf("%d shown, %d others, %d in all", len(keys), p.dropped, sum)
 	}
+}
+
+// Writing row by row says what the table says, in every format.
+func TestWrite(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		week(t, d)
+		for _, query := range []Query{{}, {By: []string{"item", "day"}}, {By: []string{"tender", "hour"}, Top: 1}, {By: []string{"customer"}, Top: 1}} {
+			for _, f := range []table.Format{table.FormatTable, table.FormatCSV, table.FormatJSON} {
+				out := ask(t, d, query)
+				var b strings.Builder
+				err := d.Read(context.Background(), func(v *db.View) error { return Write(&b, v, "GBP", query, table.Options{Format: f}) })
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := strings.TrimSpace(strings.ReplaceAll(b.String(), "\r\n", "\n")); got != write(t, &out, f) {
+					t.Errorf("%+v as %s:\n%s", query, f, got)
+				}
+			}
+		}
+		err := d.Read(context.Background(), func(v *db.View) error {
+			return Write(io.Discard, v, "GBP", Query{By: []string{"colour"}}, table.Options{})
+		})
+		if !errors.Is(err, ErrDimension) {
+			t.Error(err)
+		}
+	})
 }

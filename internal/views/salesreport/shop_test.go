@@ -90,17 +90,17 @@ func goods(item, department string, n int64, net, tax money.Minor) receipt.Line 
 	return l
 }
 
-// report reads a report.
-func report(t testing.TB, d *db.DB, query Query) table.Table {
+// ask reads a report.
+func ask(t testing.TB, d *db.DB, query Query) table.Table {
 	t.Helper()
-	out, err := tryReport(d, query)
+	out, err := tryAsk(d, query)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return out
 }
 
-func tryReport(d *db.DB, query Query) (out table.Table, err error) {
+func tryAsk(d *db.DB, query Query) (out table.Table, err error) {
 	err = d.Read(context.Background(), func(v *db.View) (err error) { out, err = Sales(v, "GBP", query); return err })
 	return out, err
 }

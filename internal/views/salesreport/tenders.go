@@ -2,6 +2,7 @@ package salesreport
 
 import (
 	"database/sql"
+	"slices"
 
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
@@ -31,72 +32,61 @@ const (
 
 	tenderRows db.SQL = `SELECT CASE WHEN $4 = 1 THEN r.business_day WHEN $4 = 2 THEN substr(r.business_day, 1, 7) ELSE '' END,
 		CASE WHEN $5 = 1 THEN r.store ELSE '' END, CASE WHEN $6 = 1 THEN r.register ELSE '' END, t.type, t.foreign_currency,
+		count(*), CAST(SUM(t.amount) AS BIGINT), CAST(SUM(t.foreign_amount) AS BIGINT),
 		CASE WHEN $7 = 1 THEN r.hour ELSE -1 END, CASE WHEN $8 = 1 THEN r.employee ELSE '' END, CASE WHEN $9 = 1 THEN r.customer ELSE '' END,
-		CASE WHEN $10 = 1 THEN r.channel ELSE '' END, count(*), CAST(SUM(t.amount) AS BIGINT), CAST(SUM(t.foreign_amount) AS BIGINT)
+		CASE WHEN $10 = 1 THEN r.channel ELSE '' END
 		FROM receipts r JOIN receipt_tenders t ON t.receipt_seq = r.seq
-		WHERE r.business_day BETWEEN $1 AND $2 AND ($3 = '' OR r.store = $3) AND r.kind IN ('sale','void') GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9`
+		WHERE r.business_day BETWEEN $1 AND $2 AND ($3 = '' OR r.store = $3) AND r.kind IN ('sale','void') GROUP BY 1, 2, 3, 4, 5, 9, 10, 11, 12`
 )
 
-// tenders is the report about payments. Its total is what the receipts come to, with cash rounding and
+// paidReport is the report about tenders. Its total is what the receipts come to, with cash rounding and
 // what imported documents do not explain.
-func tenders(q db.Q, book money.Currency, s *span, g *grouping, top int) (table.Table, error) {
+func paidReport(q db.Q, book money.Currency, s *span, g *grouping, top int) (*report, error) {
 	p := newPile(g, top, (*taken).worth, (*taken).add)
-	if err := collectTenders(q, s, g, p); err != nil {
-		return table.Table{}, err
+	if err := collectTenders(q, s, p); err != nil {
+		return nil, err
 	}
-	t := table.Table{Title: title("Payments", g.by), Subtitle: s.subtitle(book)}
-	keys := p.prune(p.sorted())
-	const at = len(dimensions) - 1 // of the currency
-	foreign := false
-	for i := range keys {
-		foreign = foreign || keys[i][at] != ""
-	}
-	t.Columns = append(dimensionColumns(g), table.Column{Name: "payments", Kind: table.KindCount, Total: true},
+	r := &report{head: table.Table{Title: title("Payments", g.by), Subtitle: s.subtitle(book)}, keys: p.shown()}
+	at := slices.Index(g.by, currency)
+	foreign := slices.ContainsFunc(r.keys, func(k string) bool { return g.texts(k)[at] != "" })
+	dims := dimensionColumns(g)
+	r.head.Columns = append(dims, table.Column{Name: "payments", Kind: table.KindCount, Total: true},
 		table.Column{Name: "amount", Kind: table.KindMoney, Currency: book, Total: true},
 		table.Column{Name: "handed_over", Kind: table.KindMoney, Data: !foreign})
-	for i := range keys {
-		v := p.rows[keys[i]]
-		over := money.Amount{Minor: v.foreign, Currency: money.Currency(keys[i][at])}
+	r.row = func(key string) []table.Cell {
+		v := p.rows[key]
+		over := money.Amount{Minor: v.foreign, Currency: money.Currency(g.texts(key)[at])}
 		if over.Currency == "" {
 			over = money.Amount{Minor: v.amount, Currency: book}
 		}
-		t.Add(append(dimensionCells(g, &keys[i], nil), table.Count(v.payments), table.Money(v.amount), table.MoneyIn(over))...)
+		return append(dimensionCells(make([]table.Cell, 0, len(dims)+3), g, key, nil), table.Count(v.payments), table.Money(v.amount), table.MoneyIn(over))
 	}
 	if p.dropped > 0 {
-		t.Add(append(othersCells(g, p.dropped), table.Count(p.others.payments), table.Money(p.others.amount), table.Blank())...)
+		r.last = append(othersCells(len(dims), p.dropped), table.Count(p.others.payments), table.Money(p.others.amount), table.Blank())
 	}
-	return t, nil
+	return r, nil
 }
 
-func collectTenders(q db.Q, s *span, g *grouping, p *pile[taken]) error {
+func collectTenders(q db.Q, s *span, p *pile[taken]) error {
+	g := p.g
 	args := []any{s.from, s.to, s.store, g.dayFlag(), g.flag(Store), g.flag(Register)}
+	query := tenderTotals
+	var c coordinates
+	var v taken
+	into := []any{&c.period, &c.store, &c.register, &c.tender, &c.currency, &v.payments, &v.amount, &v.foreign}
 	if g.has(Hour, Employee, Customer, Channel) {
-		p.once = true
+		query = tenderRows
 		args = append(args, g.flag(Hour), g.flag(Employee), g.flag(Customer), g.flag(Channel))
-		return each(q, tenderRows, args, func(rows *sql.Rows) error {
-			var c coordinates
-			var v taken
-			var foreign string
-			if err := rows.Scan(&c.period, &c.store, &c.register, &c.tender, &foreign, &c.hour, &c.employee, &c.customer, &c.channel,
-				&v.payments, &v.amount, &v.foreign); err != nil {
-				return err
-			}
-			return p.put(c.tenderKey(g, foreign), &v)
-		})
+		into = append(into, &c.hour, &c.employee, &c.customer, &c.channel)
 	}
-	return each(q, tenderTotals, args, func(rows *sql.Rows) error {
-		c := coordinates{hour: -1}
-		var v taken
-		var foreign string
-		if err := rows.Scan(&c.period, &c.store, &c.register, &c.tender, &foreign, &v.payments, &v.amount, &v.foreign); err != nil {
+	return each(q, query, args, func(rows *sql.Rows) error {
+		if err := rows.Scan(into...); err != nil {
 			return err
 		}
-		return p.put(c.tenderKey(g, foreign), &v)
+		sums, err := p.at(&c)
+		if err == nil {
+			sums.add(&v)
+		}
+		return err
 	})
-}
-
-func (c *coordinates) tenderKey(g *grouping, foreign string) key {
-	k := c.key(g)
-	g.set(&k, currency, foreign)
-	return k
 }

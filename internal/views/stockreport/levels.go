@@ -51,16 +51,9 @@ type Row struct {
 }
 
 const (
-	levelColumns = `SELECT l.location, l.item, COALESCE(i.name, ''), COALESCE(i.department, ''), COALESCE(i.unit, ''), l.qty, l.value FROM `
-	levelFilter  = ` l LEFT JOIN items i ON i.sku = l.item WHERE (l.qty <> 0 OR l.value <> 0)
-	AND (CAST($1 AS TEXT) = '' OR l.location = $1) AND (CAST($2 AS TEXT) = '' OR i.department = $2) AND (CAST($3 AS TEXT) = '' OR l.item = $3)`
-
-	selectNow db.SQL = levelColumns + `stock_levels` + levelFilter
-	// What is there now less what came later: recent days are asked for most, and few moves are later.
-	selectAsOf db.SQL = levelColumns + `(SELECT location, item, CAST(SUM(qty) AS BIGINT) AS qty, CAST(SUM(value) AS BIGINT) AS value
-	FROM (SELECT location, item, qty, value FROM stock_levels
-		UNION ALL SELECT location, item, -qty, -value FROM stock_moves WHERE business_day > $4) AS moved
-	GROUP BY location, item)` + levelFilter
+	selectLevels db.SQL = `SELECT l.location, l.item, COALESCE(i.name, ''), COALESCE(i.department, ''), COALESCE(i.unit, ''), l.qty, l.value
+	FROM stock_levels l LEFT JOIN items i ON i.sku = l.item
+	WHERE (CAST($1 AS TEXT) = '' OR l.location = $1) AND (CAST($2 AS TEXT) = '' OR i.department = $2) AND (CAST($3 AS TEXT) = '' OR l.item = $3)`
 	selectTransfers db.SQL = `SELECT id, other FROM stock_docs WHERE kind = 'transfer'`
 )
 
@@ -71,15 +64,26 @@ func Levels(q db.Q, query Query) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows, err := levels(q, query)
+	if err != nil {
+		return nil, err
+	}
+	if query.AsOf != "" {
+		if err := takeBack(q, query, rows); err != nil {
+			return nil, err
+		}
+	}
+	rows = slices.DeleteFunc(rows, func(r Row) bool { return r.Qty == 0 && r.Value == 0 })
+	return group(rows, query.By, money.Currency(currency))
+}
+
+// levels is what there is now, one row for each level.
+func levels(q db.Q, query Query) ([]Row, error) {
 	to, err := destinations(q)
 	if err != nil {
 		return nil, err
 	}
-	text, args := selectNow, []any{query.Location, query.Department, query.Item}
-	if query.AsOf != "" {
-		text, args = selectAsOf, append(args, string(query.AsOf))
-	}
-	rows, err := q.Query(text, args...)
+	rows, err := q.Query(selectLevels, query.Location, query.Department, query.Item)
 	if err != nil {
 		return nil, err
 	}
@@ -93,10 +97,21 @@ func Levels(q db.Q, query Query) ([]Row, error) {
 		r.Destination = to[r.Location]
 		out = append(out, r)
 	}
-	if err := rows.Err(); err != nil {
-		return nil, err
+	return out, rows.Err()
+}
+
+// takeBack leads the levels back to the end of query.AsOf: what is there now less what came later.
+// Recent days are asked for most, and few moves are later. Whatever has moved has a level.
+func takeBack(q db.Q, query Query, rows []Row) error {
+	at := make(map[place]*Row, len(rows))
+	for i := range rows {
+		at[place{rows[i].Location, rows[i].Item}] = &rows[i]
 	}
-	return group(out, query.By, money.Currency(currency))
+	return eachMove(q, selectLater, []any{string(query.AsOf), query.Location, query.Item}, func(where place, n qty.Qty, v money.Minor) {
+		if r := at[where]; r != nil { // else it is of another department
+			r.Qty, r.Value = r.Qty-n, r.Value-v
+		}
+	})
 }
 
 // destinations are the stores that goods in transit are meant for, by location.

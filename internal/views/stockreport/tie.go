@@ -1,6 +1,7 @@
 package stockreport
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -53,13 +54,9 @@ const (
 	sumLevels db.SQL = `SELECT location, CAST(SUM(value) AS BIGINT) FROM stock_levels GROUP BY location`
 	sumBooks  db.SQL = `SELECT store, CAST(SUM(debit - credit) AS BIGINT) FROM account_days WHERE account IN
 		(SELECT account FROM account_roles WHERE role = 'inventory' OR role = 'stock_in_transit') GROUP BY store`
-	selectOff db.SQL = `SELECT location, item, CAST(SUM(qty) AS BIGINT), CAST(SUM(value) AS BIGINT), CAST(SUM(moved) AS BIGINT), CAST(SUM(worth) AS BIGINT)
-		FROM (SELECT location, item, qty, value, 0 AS moved, 0 AS worth FROM stock_levels
-			UNION ALL SELECT location, item, 0, 0, SUM(qty), SUM(value) FROM stock_moves GROUP BY location, item) AS both_sides
-		GROUP BY location, item HAVING SUM(qty) <> SUM(moved) OR SUM(value) <> SUM(worth) OR SUM(qty) = 0 AND SUM(value) <> 0
-		ORDER BY location, item LIMIT 1000`
-	sumOpen db.SQL = `SELECT CAST(COALESCE(SUM(open_value), 0) AS BIGINT) FROM stock_docs`
-	sumGRNI db.SQL = `SELECT CAST(COALESCE(SUM(credit - debit), 0) AS BIGINT) FROM account_days WHERE account IN
+	selectSums db.SQL = `SELECT location, item, qty, value FROM stock_levels`
+	sumOpen    db.SQL = `SELECT CAST(COALESCE(SUM(open_value), 0) AS BIGINT) FROM stock_docs`
+	sumGRNI    db.SQL = `SELECT CAST(COALESCE(SUM(credit - debit), 0) AS BIGINT) FROM account_days WHERE account IN
 		(SELECT account FROM account_roles WHERE role = 'grni')`
 )
 
@@ -134,18 +131,34 @@ func pairs(q db.Q, text db.SQL, each func(key string, v money.Minor)) error {
 	return rows.Err()
 }
 
+// levels compares every level with the sum of its moves, both ways round.
 func (t *Tie) levels(q db.Q) error {
-	rows, err := q.Query(selectOff)
-	if err != nil {
+	sums := map[place]*LevelOff{}
+	of := func(at place) *LevelOff {
+		l := sums[at]
+		if l == nil {
+			l = &LevelOff{Location: at.location, Item: at.item}
+			sums[at] = l
+		}
+		return l
+	}
+	if err := eachMove(q, selectSums, nil, func(at place, n qty.Qty, v money.Minor) { l := of(at); l.Qty, l.Value = n, v }); err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		var l LevelOff
-		if err := rows.Scan(&l.Location, &l.Item, &l.Qty, &l.Value, &l.MovedQty, &l.MovedValue); err != nil {
-			return err
-		}
-		t.Levels = append(t.Levels, l)
+	if err := eachMove(q, selectMoves, nil, func(at place, n qty.Qty, v money.Minor) {
+		l := of(at)
+		l.MovedQty, l.MovedValue = l.MovedQty+n, l.MovedValue+v
+	}); err != nil {
+		return err
 	}
-	return rows.Err()
+	for _, l := range sums {
+		if l.Qty != l.MovedQty || l.Value != l.MovedValue || l.Qty == 0 && l.Value != 0 {
+			t.Levels = append(t.Levels, *l)
+		}
+	}
+	slices.SortFunc(t.Levels, func(a, b LevelOff) int {
+		return cmp.Or(strings.Compare(a.Location, b.Location), strings.Compare(a.Item, b.Item))
+	})
+	t.Levels = t.Levels[:min(len(t.Levels), OffMost)]
+	return nil
 }
