@@ -34,6 +34,7 @@ var edges = map[string]string{
 	"domain/totals -> domain/receipt":  "totals add up the frozen lines of a receipt",
 	"flow/* -> flow/posting":           "all accounting rules stand on one shelf",
 	"flow/* -> flow/stockdoc":          "all stock documents are checked, recognised again, booked and kept in one way",
+	"views/* -> views/scope":           "reports cover days and a store in the same sense",
 	"views/* -> views/table":           "reports share the form in which they are written",
 	"hub/* -> hub/intake":              "every way in ends in the same documents",
 	"hub/demo -> hub/importer":         "the demo shop is an import of a file",
@@ -47,7 +48,7 @@ var libraries = map[string]string{
 }
 
 // testOnly may be imported by tests alone, and may use what tests may.
-var testOnly = []string{"internal/platform/dbtest", "internal/archtest", "internal/flow/stockdoc/stocktest"}
+var testOnly = []string{"internal/platform/dbtest", "internal/archtest", "internal/flow/stockdoc/stocktest", "internal/flow/shoptest"}
 
 // forTests tells whether a folder is one of testOnly, or lies in one.
 func forTests(dir string) bool {

@@ -26,10 +26,9 @@ type Books struct {
 	ByDay    map[string]int64 // the same by date
 	Revenue  int64            // sales less discounts and returns, and services
 	Gifts    int64            // gift vouchers sold
-	Charity  int64
-	Fees     int64 // positive: recharged; negative: borne
-	BadDebt  int64 // what was written off, less what came back
-	Goods    int64 // units sold less returned
+	Fees     int64            // positive: recharged; negative: borne
+	BadDebt  int64            // what was written off, less what came back
+	Goods    int64            // units sold less returned
 	Shelf    map[string]*Level
 	CostOut  int64 // cost of goods sold less returned
 	Damaged  int64 // value of damaged goods
@@ -147,10 +146,8 @@ func (x row) kind() string {
 		return "bad debt"
 	case x.sku == "POST", x.sku == "DOT", x.sku == "C2", x.sku == "M", x.sku == "m", x.sku == "S", x.sku == "D":
 		return "service"
-	case x.sku == "AMAZONFEE", x.sku == "BANK CHARGES":
+	case x.sku == "AMAZONFEE", x.sku == "BANK CHARGES", x.sku == "CRUK": // the last is a charity's commission, borne by the shop
 		return "fee"
-	case x.sku == "CRUK":
-		return "charity"
 	case strings.HasPrefix(x.sku, "gift_"):
 		return "gift"
 	case x.price == 0 && x.units < 0 && !cancelled:
@@ -242,8 +239,6 @@ func (b *Books) invoice(rows []row) {
 			b.Revenue += p
 		case "fee":
 			b.Fees += p
-		case "charity":
-			b.Charity += p
 		case "gift":
 			b.Gifts += p
 		default:

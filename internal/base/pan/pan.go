@@ -3,25 +3,119 @@ package pan
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/tillpost/tillpost/internal/base/gtin"
 )
 
-// Found tells whether text holds what looks like a card number: 13 to 19 digits, perhaps grouped by
-// single spaces or dashes, with a prefix that a card scheme uses and a correct Luhn check digit.
+// Found tells whether text holds what looks like a card number: 13 to 19 digits of any script, with a
+// prefix that a card scheme uses and a correct Luhn check digit. They may be grouped by single spaces
+// or dashes, or, in groups of three digits and more, by up to three other characters that are neither
+// letters nor digits.
 //
 // Of thirteen digits those with the check digit of a GTIN are an article and not one of the few cards
 // that ever had thirteen; and up to fourteen digits behind a plus sign are a telephone number.
 func Found(text string) bool {
-	for i := 0; i < len(text); i++ {
-		if !digit(text[i]) || i > 0 && (digit(text[i-1])) {
-			continue
+	var c candidate
+	for i := 0; i < len(text); {
+		_, size, ok := digitAt(text, i)
+		if ok {
+			if c.read(text, i) > 0 {
+				return true
+			}
+			size = c.group
 		}
-		if runHasCard(text[i:], plus(text, i)) {
-			return true
-		}
+		i += size
 	}
 	return false
+}
+
+// candidate is a run of digits that may be a card number.
+type candidate struct {
+	digits [most]byte
+	at     [most]int // where each digit begins in the text
+	group  int       // bytes of the first group
+}
+
+// most is the longest card number (ISO/IEC 7812).
+const most = 19
+
+// apart is how many characters may stand between two groups.
+const apart = 3
+
+// read takes the digits from the start of the group at i on and returns how many of them are a card
+// number, the longest, 0 for none.
+func (c *candidate) read(text string, i int) int {
+	phone := plus(text, i)
+	n, found, first := 0, 0, i
+	shortest, loose := most, false
+	for start := 0; ; start = n {
+		from := i
+		for i < len(text) {
+			d, size, ok := digitAt(text, i)
+			if !ok {
+				break
+			}
+			if n == most {
+				n++ // too long: the group is not the end of a card number
+			}
+			if n < most {
+				c.digits[n], c.at[n] = d, i
+				n++
+			}
+			i += size
+		}
+		if from == first {
+			c.group = i - first
+		}
+		if n > most {
+			return found
+		}
+		if !(loose && shortest < 3) && card(c.digits[:n], phone) {
+			found = n
+		}
+		shortest = min(shortest, n-start)
+		gap, strict := separator(text, i)
+		if gap == 0 || n == most {
+			return found
+		}
+		loose = loose || !strict
+		i += gap
+	}
+}
+
+// separator returns the bytes between two groups of digits, 0 when the number ends; strict says that
+// it is a single space or dash.
+func separator(text string, i int) (size int, strict bool) {
+	for j, n := i, 0; j < len(text) && n <= apart; n++ {
+		r, w := utf8.DecodeRuneInString(text[j:])
+		if _, _, ok := digitAt(text, j); ok {
+			return j - i, j-i == 1 && (text[i] == ' ' || text[i] == '-')
+		}
+		if unicode.IsLetter(r) || unicode.IsNumber(r) {
+			return 0, false
+		}
+		j += w
+	}
+	return 0, false
+}
+
+// digitAt is the decimal digit at i, of any script, and the bytes of the character there.
+func digitAt(text string, i int) (d byte, size int, ok bool) {
+	if c := text[i]; c < utf8.RuneSelf {
+		return c, 1, c >= '0' && c <= '9'
+	}
+	r, size := utf8.DecodeRuneInString(text[i:])
+	if !unicode.IsDigit(r) {
+		return 0, size, false
+	}
+	// The digits of a script stand in order, ten in a row.
+	zero := r
+	for zero > 0 && r-zero < 9 && unicode.IsDigit(zero-1) {
+		zero--
+	}
+	return byte('0' + (r-zero)%10), size, true
 }
 
 // plus tells whether a plus sign stands before i.
@@ -33,29 +127,6 @@ func card(d []byte, phone bool) bool {
 		return false
 	}
 	return scheme(string(d)) && luhn(d) && !(len(d) == 13 && gtin.Valid(string(d)))
-}
-
-// runHasCard looks at the digits from the start of text on.
-func runHasCard(text string, phone bool) bool {
-	var buf [19]byte
-	n := 0
-	for i := 0; i < len(text) && n < len(buf); i++ {
-		c := text[i]
-		if digit(c) {
-			buf[n] = c
-			n++
-			last := i+1 == len(text) || !digit(text[i+1])
-			if last && card(buf[:n], phone) {
-				return true
-			}
-			continue
-		}
-		if (c == ' ' || c == '-') && i+1 < len(text) && digit(text[i+1]) {
-			continue
-		}
-		return false
-	}
-	return false
 }
 
 // scheme tells whether the length and prefix belong to a card network (ISO/IEC 7812 ranges of Visa,
@@ -95,5 +166,3 @@ func luhn(d []byte) bool {
 	}
 	return sum%10 == 0 && strings.Trim(string(d), "0") != ""
 }
-
-func digit(c byte) bool { return c >= '0' && c <= '9' }

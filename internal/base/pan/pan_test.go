@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode"
 
 	"pgregory.net/rapid"
 
@@ -67,7 +68,7 @@ func TestNotFound(t *testing.T) {
 		"id":       {"0190b6a0-7b7e-7c3e-8d4f-1a2b3c4d5e6f", "550e8400-e29b-41d4-a716-446655440000", "f47ac10b-58cc-4372-a567-0e02b2c3d479", "ch_3MmlLrLkdIwHu7ix0snN0B15"},
 		"account":  {"DE89 3704 0044 0532 0130 00", "GB29 NWBK 6016 1331 9268 19", "FR14 2004 1010 0505 0001 3M02 606"},
 		"masked":   {"411111******1111", "**** **** **** 1111", "XXXX-XXXX-XXXX-1111"},
-		"split up": {"4111  1111 1111 1111", "4111--1111-1111-1111", "4111.1111.1111.1111", "4111_1111_1111_1111", "41111111 1111", "4111 1111 1111 111"},
+		"split up": {"41111111 1111", "4111 1111 1111 111"},
 		"other":    {"", "0000000000000000", "1234567890123456", "9999999999999995", "12 x 4 = 48", "0,5 l 1,99 2,49 3,99 4,49"},
 	} {
 		for _, text := range texts {
@@ -160,8 +161,8 @@ func FuzzFound(f *testing.F) {
 	f.Add("\xff4\x00")
 	f.Fuzz(func(t *testing.T, s string) {
 		digits := 0
-		for i := range len(s) {
-			if digit(s[i]) {
+		for _, r := range s {
+			if unicode.IsDigit(r) {
 				digits++
 			}
 		}
@@ -172,4 +173,25 @@ func FuzzFound(f *testing.F) {
 			t.Fatalf("Found and Mask differ on %q", s)
 		}
 	})
+}
+
+// However the groups are held apart, a card number is found; numbers that stand beside each other by
+// chance are not.
+func TestSeparators(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"4111.1111.1111.1111", "4111/1111/1111/1111", "4111_1111_1111_1111", "4111  1111  1111  1111",
+		"4111 - 1111 - 1111 - 1111", "4111\u00a01111\u00a01111\u00a01111", "4111\u20111111\u20111111\u20111111", "4111,1111,1111,1111",
+		"4111-1111.1111/1111", "\uff14\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11\uff11"} {
+		if !Found(text) || !Found("paid with "+text+" today") {
+			t.Errorf("%q was not found", text)
+		}
+		if Found(Mask(text)) {
+			t.Errorf("%q is not masked: %q", text, Mask(text))
+		}
+	}
+	for _, text := range []string{"2011-12-05 14:33:21.123", "41.11.11.11.11.11.11.11", "order 4111 of 1111 in 1111 and 1111", "4111....1111....1111....1111"} {
+		if Found(text) {
+			t.Errorf("%q was taken for a card", text)
+		}
+	}
 }

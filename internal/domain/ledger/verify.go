@@ -8,7 +8,9 @@ import (
 	"math"
 	"slices"
 
+	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -18,6 +20,18 @@ type Finding struct {
 	Entry   id.ID  `json:"entry,omitzero"`
 	Code    string `json:"code"` // stable; one of the Found constants
 	Message string `json:"message"`
+	Total   *Total `json:"total,omitempty"` // the running total that is wrong
+}
+
+// Total is a running total as it is, and what its lines come to.
+type Total struct {
+	Account     string      `json:"account"`
+	Day         day.Day     `json:"day"`
+	Store       string      `json:"store"`
+	Debit       money.Minor `json:"debit"`
+	Credit      money.Minor `json:"credit"`
+	LinesDebit  money.Minor `json:"lines_debit"`
+	LinesCredit money.Minor `json:"lines_credit"`
 }
 
 // What Verify can find.
@@ -51,6 +65,7 @@ func (c *Check) OK() bool { return c.Count == 0 }
 const (
 	orphanLines db.SQL = `SELECT l.entry_seq, COUNT(*) FROM entry_lines l WHERE NOT EXISTS (SELECT 1 FROM entries e WHERE e.seq = l.entry_seq)
 		GROUP BY l.entry_seq ORDER BY l.entry_seq`
+	spanOfLines db.SQL = `SELECT COALESCE(MIN(entry_seq), 1), COALESCE(MAX(entry_seq), 0) FROM entry_lines`
 	selectCodes db.SQL = `SELECT code, type, currency FROM accounts`
 	selectDays  db.SQL = `SELECT account, day, store, debit, credit FROM account_days`
 )
@@ -59,38 +74,52 @@ const (
 // hash, every balance, the end of the chain and the running totals. progress, unless nil, is called
 // now and then with the number of entries done. Memory is bounded by the number of running totals.
 func VerifyChain(q db.Q, progress func(done int64)) (Check, error) {
-	v := verifier{g: newGroup()}
-	if err := v.accounts(q); err != nil {
-		return v.Check, err
+	v, err := NewVerifier(q)
+	if err != nil {
+		return Check{}, err
 	}
-	err := EachBatch(q, math.MinInt64, math.MaxInt64, func(batch []Entry) error {
+	err = EachBatch(q, math.MinInt64, math.MaxInt64, func(batch []Entry) error {
 		for i := range batch {
-			v.entry(&batch[i])
+			v.Entry(&batch[i])
 		}
 		if progress != nil {
-			progress(v.Entries)
+			progress(v.check.Entries)
 		}
 		return nil
 	})
 	if err != nil {
-		return v.Check, err
+		return v.check, err
 	}
-	v.Head = fmt.Sprintf("%x", v.g.hash)
-	for _, step := range []func(db.Q) error{v.head, v.orphans, v.totals} {
-		if err := step(q); err != nil {
-			return v.Check, err
-		}
-	}
-	return v.Check, nil
+	return v.Finish(q)
 }
 
-type verifier struct {
-	Check
-	g *group
+// Verifier is VerifyChain for callers that read the ledger for a purpose of their own: give it every
+// entry in the order of Seq, then Finish.
+type Verifier struct {
+	check   Check
+	g       *group
+	missing bool // an entry of the sequence
+}
+
+// NewVerifier begins with an empty ledger and the chart of accounts.
+func NewVerifier(q db.Q) (*Verifier, error) {
+	v := &Verifier{g: newGroup()}
+	return v, v.accounts(q)
+}
+
+// Finish compares what the entries came to with what is recorded beside them.
+func (v *Verifier) Finish(q db.Q) (Check, error) {
+	v.check.Head = fmt.Sprintf("%x", v.g.hash)
+	for _, step := range []func(db.Q) error{v.head, v.orphans, v.totals} {
+		if err := step(q); err != nil {
+			return v.check, err
+		}
+	}
+	return v.check, nil
 }
 
 // accounts reads the whole chart.
-func (v *verifier) accounts(q db.Q) error {
+func (v *Verifier) accounts(q db.Q) error {
 	rows, err := q.Query(selectCodes)
 	if err != nil {
 		return err
@@ -99,24 +128,28 @@ func (v *verifier) accounts(q db.Q) error {
 	return v.g.scanKnown(rows)
 }
 
-func (v *verifier) find(e *Entry, code, message string, args ...any) {
-	v.Count++
-	if len(v.Findings) >= findingsMost {
-		return
-	}
+func (v *Verifier) find(e *Entry, code, message string, args ...any) {
 	f := Finding{Code: code, Message: fmt.Sprintf(message, args...)}
 	if e != nil {
 		f.Seq, f.Entry = e.Seq, e.ID
 	}
-	v.Findings = append(v.Findings, f)
+	v.add(f)
 }
 
-// entry checks one entry against the one before it. Where it is wrong, the check goes on with what is
+func (v *Verifier) add(f Finding) {
+	v.check.Count++
+	if len(v.check.Findings) < findingsMost {
+		v.check.Findings = append(v.check.Findings, f)
+	}
+}
+
+// Entry checks one entry against the one before it. Where it is wrong, the check goes on with what is
 // stored, so that one bad entry is one finding.
-func (v *verifier) entry(e *Entry) {
-	v.Entries++
-	v.Lines += int64(len(e.Lines))
+func (v *Verifier) Entry(e *Entry) {
+	v.check.Entries++
+	v.check.Lines += int64(len(e.Lines))
 	if e.Seq != v.g.number+1 {
+		v.missing = true
 		v.find(e, FoundMissing, "entry %d follows entry %d: entries are missing between them", e.Seq, v.g.number)
 	}
 	if e.PrevHash != v.g.hash {
@@ -140,7 +173,7 @@ func (v *verifier) entry(e *Entry) {
 	v.g.number, v.g.hash = e.Seq, e.Hash
 }
 
-func (v *verifier) head(q db.Q) error {
+func (v *Verifier) head(q db.Q) error {
 	var number int64
 	var hash []byte
 	err := q.QueryRow(selectHead, chainName).Scan(&number, &hash)
@@ -153,7 +186,16 @@ func (v *verifier) head(q db.Q) error {
 	return nil
 }
 
-func (v *verifier) orphans(q db.Q) error {
+// orphans looks for lines whose entry is gone. Where no entry is missing there are none within the
+// sequence.
+func (v *Verifier) orphans(q db.Q) error {
+	var first, last int64
+	if err := q.QueryRow(spanOfLines).Scan(&first, &last); err != nil {
+		return err
+	}
+	if !v.missing && first >= 1 && last <= v.g.number {
+		return nil
+	}
 	rows, err := q.Query(orphanLines)
 	if err != nil {
 		return err
@@ -170,7 +212,7 @@ func (v *verifier) orphans(q db.Q) error {
 }
 
 // totals compares the running totals with the sums of the lines.
-func (v *verifier) totals(q db.Q) error {
+func (v *Verifier) totals(q db.Q) error {
 	rows, err := q.Query(selectDays)
 	if err != nil {
 		return err
@@ -195,15 +237,19 @@ func (v *verifier) totals(q db.Q) error {
 	for _, k := range slices.SortedFunc(maps.Keys(stored), dayKey.compare) {
 		is, want := stored[k], v.g.days[k]
 		if want == nil {
-			v.find(nil, FoundTotalOrphan, "account %s, %s, store %q: the running total %d/%d has no lines", k.account, k.day, k.store, is.debit, is.credit)
+			v.total(FoundTotalOrphan, "the running total has no lines", k, is, dayTotal{})
 			continue
 		}
-		v.find(nil, FoundTotal, "account %s, %s, store %q: the running total is %d/%d, its lines come to %d/%d", k.account, k.day, k.store,
-			is.debit, is.credit, want.debit, want.credit)
+		v.total(FoundTotal, "the running total is not what its lines come to", k, is, *want)
 		delete(v.g.days, k)
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(v.g.days), dayKey.compare) {
-		v.find(nil, FoundTotal, "account %s, %s, store %q: the running total is missing", k.account, k.day, k.store)
+		v.total(FoundTotal, "the running total is missing", k, dayTotal{}, *v.g.days[k])
 	}
 	return nil
+}
+
+func (v *Verifier) total(code, message string, k dayKey, is, want dayTotal) {
+	v.add(Finding{Code: code, Message: fmt.Sprintf("account %s, %s, store %q: %s", k.account, k.day, k.store, message),
+		Total: &Total{k.account, k.day, k.store, money.Minor(is.debit), money.Minor(is.credit), money.Minor(want.debit), money.Minor(want.credit)}})
 }

@@ -54,6 +54,9 @@ func checkText(s string, limit, digits int) *fault.Error {
 			if unicode.IsControl(r) {
 				return ErrTextControl
 			}
+			if r >= utf8.RuneSelf && unicode.IsDigit(r) {
+				n++ // full-width and other scripts' digits are digits of a card number too
+			}
 		}
 	}
 	if n >= digits && pan.Found(s) {

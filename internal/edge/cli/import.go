@@ -27,7 +27,10 @@ type reading struct {
 
 func (r reading) options() (formats.Options, error) {
 	o := formats.Options{Layout: r.Layout}
-	var err error
+	_, err := os.Stat(r.File)
+	if err != nil {
+		return o, err
+	}
 	if r.Zone != "" {
 		if o.Zone, err = time.LoadLocation(r.Zone); err != nil {
 			return o, org.ErrZone.At("--zone")
@@ -63,9 +66,6 @@ waits in quarantine while the rest goes on; then it ends with 1.`
 func (c importCmd) Run(e *env) error {
 	o, err := c.importOptions()
 	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(c.File); err != nil {
 		return err
 	}
 	d, shop, tidy, err := c.books(e, &o)
@@ -243,6 +243,7 @@ func writeImport(e *env, r *importer.Result, dry bool) {
 		{c.Controls, "document happened and posts nothing", "documents happened and post nothing", ""},
 		{c.Repeated, "document was known already", "documents were known already", ""},
 		{c.Unexplained, "document does not foot", "documents do not foot", ": recorded, the difference is in suspense"},
+		{c.Cured, "row left the quarantine", "rows left the quarantine", ""},
 		{c.Quarantined, "document is in quarantine", "documents are in quarantine", ": \"tillpost imports --quarantine\" says why"},
 	} {
 		if words := strings.TrimPrefix(plural(l.n, l.one, l.many), count(l.n)+" "); l.n > 0 {

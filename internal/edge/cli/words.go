@@ -6,9 +6,13 @@ import (
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/base/pan"
 )
 
-func (e *env) say(format string, args ...any) { fmt.Fprintf(e.stdout, format+"\n", args...) }
+// say writes a sentence. What was typed may stand in it, but for a card number.
+func (e *env) say(format string, args ...any) {
+	fmt.Fprintln(e.stdout, pan.Mask(fmt.Sprintf(format, args...)))
+}
 
 // amount writes money with thousands grouped, as people read it: "9,747,747.93".
 func amount(c money.Currency, a money.Minor) string { return group(c.Format(a)) }

@@ -18,7 +18,8 @@ import (
 // taxesMost bounds the taxes of one bill: more than any country has rates.
 const taxesMost = 50
 
-// Bill is what a supplier asks for deliveries that came before.
+// Bill is what a supplier asks for deliveries that came before, less what went back to him. Below zero
+// it is his credit note.
 type Bill struct {
 	inventory.Head                   // Reference is the supplier's number of the bill
 	Supplier       string            `json:"supplier"`
@@ -27,11 +28,11 @@ type Bill struct {
 	Taxes          []posting.BillTax `json:"taxes,omitempty"`
 }
 
-// Settled is a delivery that the bill is for.
+// Settled is a delivery that the bill is for, or a return that it takes into account.
 type Settled struct {
 	Delivery id.ID `json:"delivery"`
-	// Value is how much of what the delivery was received at the bill is for. Without it: all that is
-	// still open.
+	// Value is how much of what the delivery was received at the bill is for; of a return it is
+	// negative. Without it: all that is still open.
 	Value *money.Minor `json:"value,omitempty"`
 }
 
@@ -70,15 +71,15 @@ func (b Bill) Validate(now time.Time) error {
 	if err := inventory.CheckParty("supplier", b.Supplier); err != nil {
 		return err
 	}
-	if b.Net < 0 || b.Net.CheckRange() != nil {
+	if b.Net.CheckRange() != nil {
 		return ErrAmount.At("net")
 	}
 	if len(b.Taxes) > taxesMost {
 		return inventory.ErrManyLines.At("taxes")
 	}
 	for i, t := range b.Taxes {
-		at := "taxes[" + strconv.Itoa(i) + "]"
-		if t.Amount < 0 || t.Amount.CheckRange() != nil {
+		at := taxPath(i)
+		if t.Amount.CheckRange() != nil {
 			return ErrAmount.At(at)
 		}
 		if err := inventory.CheckParty(at+".code", t.Code); err != nil {
@@ -88,14 +89,17 @@ func (b Bill) Validate(now time.Time) error {
 	return nil
 }
 
-// settle closes the deliveries, or as much of them as the bill is for, and says what that comes to in
-// each of their stores.
+func taxPath(i int) string { return "taxes[" + strconv.Itoa(i) + "]" }
+
+// settle closes the deliveries and returns, or as much of them as the bill is for, and says what that
+// comes to in each of their stores.
 func (b Bill) settle(tx *db.Tx, out *inventory.Doc) ([]posting.StoreAmount, error) {
 	var settles []posting.StoreAmount
+	credit := false
 	for i, s := range b.Deliveries {
 		at := "deliveries[" + strconv.Itoa(i) + "]"
 		doc, err := inventory.FindDoc(tx, s.Delivery)
-		if errors.Is(err, inventory.ErrDocUnknown) || err == nil && doc.Kind != inventory.DocDelivery {
+		if errors.Is(err, inventory.ErrDocUnknown) || err == nil && doc.Kind != inventory.DocDelivery && doc.Kind != inventory.DocReturn {
 			return nil, ErrDelivery.At(at)
 		}
 		if err != nil {
@@ -108,7 +112,7 @@ func (b Bill) settle(tx *db.Tx, out *inventory.Doc) ([]posting.StoreAmount, erro
 		if s.Value != nil {
 			v = *s.Value
 		}
-		if v <= 0 || v > doc.Open {
+		if v == 0 || (v > 0) != (doc.Open > 0) || v > 0 && v > doc.Open || v < 0 && v < doc.Open {
 			return nil, ErrBilled.At(at)
 		}
 		state := doc.State
@@ -120,6 +124,23 @@ func (b Bill) settle(tx *db.Tx, out *inventory.Doc) ([]posting.StoreAmount, erro
 		}
 		out.Lines = append(out.Lines, inventory.DocLine{No: i + 1, Item: doc.ID.String(), Value: v})
 		settles = append(settles, posting.StoreAmount{Store: doc.Location, Amount: v})
+		credit = credit || v < 0
 	}
-	return settles, nil
+	if credit {
+		return settles, nil
+	}
+	return settles, b.asks()
+}
+
+// asks refuses amounts below zero on a bill that takes no return into account.
+func (b Bill) asks() error {
+	if b.Net < 0 {
+		return ErrAmount.At("net")
+	}
+	for i, t := range b.Taxes {
+		if t.Amount < 0 {
+			return ErrAmount.At(taxPath(i))
+		}
+	}
+	return nil
 }

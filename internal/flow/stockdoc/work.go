@@ -63,9 +63,14 @@ func (w *Work) Move(doc posting.StockDoc) error {
 	if err != nil {
 		return err
 	}
-	doc.ID, doc.Kind, doc.Store, doc.Day, doc.Memo = w.Doc.ID, w.Doc.Kind, w.Doc.Location, w.Doc.BusinessDay, w.head.Memo()
 	doc.Department = func(sku string) string { return items[sku].Department }
+	w.Describe(&doc)
 	return w.Post(func(books posting.Books) (ledger.Entry, []posting.Unknown, error) { return posting.Stock(doc, books) })
+}
+
+// Describe says of the document, for the rules, what its head does.
+func (w *Work) Describe(doc *posting.StockDoc) {
+	doc.ID, doc.Kind, doc.Store, doc.Day, doc.Memo = w.Doc.ID, w.Doc.Kind, w.Doc.Location, w.Doc.BusinessDay, w.head.Memo()
 }
 
 // Post posts what a rule makes of the document, and opens a task for whatever the chart does not know.

@@ -26,7 +26,8 @@ type Made struct {
 // Everything that Write had answered before the call is in it, and no half of anything. A backup of
 // SQLite is a SQLite file; a backup of PostgreSQL is an archive of pg_dump, which must be installed.
 // The file appears under its name only when it is whole, read back and on disk; it is readable for its
-// owner alone, since it holds everything. It is not overwritten when it exists.
+// owner alone, since it holds everything. It is not overwritten when it exists. Its SHA-256 stands
+// beside it in FILE.sha256, as sha256sum writes and checks it; Restore holds the backup against it.
 func Backup(ctx context.Context, d *DB, file string) (Made, error) {
 	made := Made{File: file, Engine: d.engine}
 	if strings.TrimSpace(file) == "" {
@@ -51,7 +52,11 @@ func Backup(ctx context.Context, d *DB, file string) (Made, error) {
 	if made.Bytes, made.SHA256, err = digest(temp); err != nil {
 		return made, ErrBackup.Because(err)
 	}
+	if err := placeSum(file, made.SHA256); err != nil {
+		return made, ErrBackup.Because(err)
+	}
 	if err := place(temp, file); err != nil {
+		_ = os.Remove(file + sumSuffix)
 		return made, ErrBackup.Because(err)
 	}
 	return made, nil

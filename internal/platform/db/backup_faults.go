@@ -7,6 +7,7 @@ var (
 	ErrBackup      = fault.New(fault.Unavailable, "backup_failed", "the backup could not be made; nothing was left behind")
 	ErrBackupThere = fault.New(fault.Conflict, "backup_exists", "there is already a file of that name: choose another")
 	ErrBackupBad   = fault.New(fault.Invalid, "backup_damaged", "the file is not a backup of Tillpost, or it is damaged; nothing was changed")
+	ErrBackupSum   = fault.New(fault.Invalid, "backup_changed", "the backup is not what was written: its SHA-256 differs from the one beside it; take another backup. Nothing was changed")
 	ErrBackupOther = fault.New(fault.Invalid, "backup_other_engine", "the backup was made from the other database engine: restore it to a database of the same kind")
 	ErrRestore     = fault.New(fault.Unavailable, "restore_failed", "the backup could not be restored; the database is as it was")
 	ErrInUse       = fault.New(fault.Conflict, "database_in_use", "the database is open in another program: stop it first; nothing was changed")

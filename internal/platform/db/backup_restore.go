@@ -22,6 +22,8 @@ type Restored struct {
 	Engine Engine `json:"engine"`
 	// Kept is where the replaced SQLite file is now, "" when there was none. PostgreSQL keeps nothing.
 	Kept string `json:"kept,omitempty"`
+	// Verified tells that the backup was held against the digest beside it; false when there was none.
+	Verified bool `json:"verified"`
 }
 
 // Restore makes the database dsn hold what the backup holds, brought up to the schema of this version.
@@ -36,6 +38,9 @@ func Restore(ctx context.Context, file, dsn string, replace bool) (Restored, err
 	}
 	if made != out.Engine {
 		return out, ErrBackupOther
+	}
+	if out.Verified, err = checkSum(file); err != nil {
+		return out, err
 	}
 	if out.Engine == Postgres {
 		return out, asFault(restorePostgres(ctx, file, dsn, replace), ErrRestore)

@@ -3,7 +3,9 @@ package db
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 )
@@ -83,11 +85,15 @@ func columnTypes(ctx context.Context, dc any, t *Table) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	byName := map[string]string{}
 	row := make([]driver.Value, 2)
-	for rows.Next(row) == nil {
-		byName[fmt.Sprint(row[0])] = fmt.Sprint(row[1])
+	for err == nil {
+		if err = rows.Next(row); err == nil {
+			byName[fmt.Sprint(row[0])] = fmt.Sprint(row[1])
+		}
+	}
+	if err := errors.Join(rows.Close(), notEOF(err)); err != nil {
+		return nil, err
 	}
 	types := make([]string, len(t.Columns))
 	for i, c := range t.Columns {
@@ -96,6 +102,14 @@ func columnTypes(ctx context.Context, dc any, t *Table) ([]string, error) {
 		}
 	}
 	return types, nil
+}
+
+// notEOF is err unless it only says that there are no more rows.
+func notEOF(err error) error {
+	if errors.Is(err, io.EOF) {
+		return nil
+	}
+	return err
 }
 
 // array gathers column c of n rows as a slice that the driver sends as an array.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"strings"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -28,7 +29,7 @@ func (w *conn) begin(ctx context.Context) (number int64, err error) {
 	}
 	if _, err = w.c.ExecContext(ctx, "BEGIN"); err == nil {
 		var void sql.NullString
-		err = w.c.QueryRowContext(ctx, "SELECT pg_advisory_xact_lock(7177002651), txid_current()").Scan(&void, &number)
+		err = w.c.QueryRowContext(ctx, "SELECT pg_advisory_xact_lock("+strconv.Itoa(writersLock)+"), txid_current()").Scan(&void, &number)
 	}
 	if err == nil {
 		return number, nil

@@ -81,16 +81,19 @@ func Open(ctx context.Context, dsn string, opts ...Option) (*DB, error) {
 		return nil, ErrOpen.Because(err)
 	}
 	if err := d.write.PingContext(ctx); err != nil {
-		d.closePools()
+		_ = d.closePools()
 		return nil, ErrOpen.Because(err)
 	}
 	if err := d.migrate(ctx); err != nil {
-		d.closePools()
+		_ = d.closePools()
 		return nil, err
 	}
 	go d.writer()
 	return d, nil
 }
+
+// readers is how many snapshots may be read at the same time; more wait for their turn.
+const readers = 8
 
 // openSQLite opens the writer (one connection) and the readers. synchronous=FULL makes a commit
 // durable; immediate transactions make waiting for a foreign writer happen at BEGIN.
@@ -112,7 +115,7 @@ func (d *DB) openSQLite() error {
 	d.write.SetMaxOpenConns(1)
 	d.write.SetConnMaxIdleTime(0)
 	d.read, err = sql.Open("sqlite", sqliteDSN(d.dsn, "busy_timeout(10000)", "query_only(1)", "cache_size(-16384)", "temp_store(memory)"))
-	d.read.SetMaxOpenConns(8)
+	d.read.SetMaxOpenConns(readers)
 	return err
 }
 
@@ -132,8 +135,8 @@ func (d *DB) openPostgres() error {
 	}
 	d.write.SetMaxOpenConns(2)
 	d.read, err = sql.Open("pgx", d.dsn)
-	d.read.SetMaxOpenConns(8)
-	d.read.SetMaxIdleConns(8)
+	d.read.SetMaxOpenConns(readers)
+	d.read.SetMaxIdleConns(readers)
 	return err
 }
 
@@ -171,16 +174,27 @@ type View struct {
 
 // Read runs fn on a snapshot.
 func (d *DB) Read(ctx context.Context, fn func(v *View) error) error {
-	opts := &sql.TxOptions{ReadOnly: d.engine == Postgres}
-	if d.engine == Postgres {
-		opts.Isolation = sql.LevelRepeatableRead
-	}
-	tx, err := d.read.BeginTx(ctx, opts)
+	tx, err := d.snapshot(ctx)
 	if err != nil {
 		return ErrUnavailable.Because(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // nothing to undo in a snapshot
-	return fn(&View{ctx: ctx, tx: tx})
+	return classify(fn(&View{ctx: ctx, tx: tx}))
+}
+
+// snapshot begins a reading transaction. Connections that died while nobody used them show it only now;
+// each of them is tried at most once.
+func (d *DB) snapshot(ctx context.Context) (*sql.Tx, error) {
+	opts := &sql.TxOptions{ReadOnly: d.engine == Postgres}
+	if d.engine == Postgres {
+		opts.Isolation = sql.LevelRepeatableRead
+	}
+	for n := 0; ; n++ {
+		tx, err := d.read.BeginTx(ctx, opts)
+		if err == nil || n == readers || !broken(err) || ctx.Err() != nil {
+			return tx, err
+		}
+	}
 }
 
 // Query reads rows.

@@ -86,4 +86,18 @@ func TestReadOnly(t *testing.T) {
 	if err := put(d, "a"); err != nil {
 		t.Error(err)
 	}
+	file := dbtest.SQLite(t)
+	r, err := db.OpenReadOnly(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	for range 2 {
+		if err := put(r, "a"); !errors.Is(err, db.ErrReadOnly) {
+			t.Errorf("a file that may not be written to: %v", err)
+		}
+	}
+	if n := count(t, r); n != 0 {
+		t.Errorf("%d rows", n)
+	}
 }

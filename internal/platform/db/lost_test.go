@@ -80,6 +80,24 @@ func TestBackendKilled(t *testing.T) {
 	})
 }
 
+// A reader whose connection died while nobody used it reads on.
+func TestReaderKilled(t *testing.T) {
+	t.Parallel()
+	eachServer(t, func(t *testing.T, dsn string) {
+		d, a := dbtest.Open(t, dsn), admin(t, dsn)
+		for range 3 {
+			count(t, d)
+			_, err := a.Exec("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := count(t, d); n != 0 {
+				t.Errorf("%d rows", n)
+			}
+		}
+	})
+}
+
 // Writers whose connections are killed again and again get the truth: what was answered as done is
 // there once, what was answered as failed is not there.
 func TestBackendsKilledAllTheTime(t *testing.T) {

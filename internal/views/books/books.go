@@ -13,53 +13,15 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/views/scope"
 )
 
-// Scope is what a report covers. From "" is the beginning of the books, To "" their end, Store "" all
-// stores. Both days are included.
-type Scope struct {
-	From  day.Day `json:"from,omitempty"`
-	To    day.Day `json:"to,omitempty"`
-	Store string  `json:"store,omitempty"`
-}
-
-// until is To, or a day after all others.
-func (s Scope) until() string {
-	if s.To == "" {
-		return "9999-12-31"
-	}
-	return string(s.To)
-}
-
-// words describes the scope for people.
-func (s Scope) words(currency money.Currency) []string {
-	span := "all days"
-	switch {
-	case s.From != "" && s.To != "" && s.From == s.To:
-		span = string(s.From)
-	case s.From != "" && s.To != "":
-		span = string(s.From) + " to " + string(s.To)
-	case s.From != "":
-		span = "from " + string(s.From)
-	case s.To != "":
-		span = "up to " + string(s.To)
-	}
-	return append([]string{span}, storeAndCurrency(s.Store, currency)...)
-}
-
-func storeAndCurrency(store string, currency money.Currency) []string {
-	if store == "" {
-		store = "all stores"
-	} else {
-		store = "store " + store
-	}
-	return []string{store, string(currency)}
-}
+// Scope is what a report covers.
+type Scope = scope.Scope
 
 // Balance is an account with its movement in a scope, in the book currency. Debit balances are
 // positive, credit balances negative.
@@ -95,7 +57,7 @@ func balances(q db.Q, s Scope) ([]Balance, error) {
 	for _, a := range accounts {
 		chart[a.Code] = a
 	}
-	rows, err := q.Query(selectBalances, string(s.From), s.until(), s.Store)
+	rows, err := q.Query(selectBalances, string(s.From), s.Until(), s.Store)
 	if err != nil {
 		return nil, err
 	}

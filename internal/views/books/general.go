@@ -85,7 +85,7 @@ func generalTable(s Scope, currency money.Currency) *table.Table {
 	amount := func(name string, total bool) table.Column {
 		return table.Column{Name: name, Kind: table.KindMoney, Currency: currency, Total: total}
 	}
-	return &table.Table{Title: "General ledger", Subtitle: s.words(currency), Columns: []table.Column{
+	return &table.Table{Title: "General ledger", Subtitle: s.Words(currency), Columns: []table.Column{
 		{Name: "account", Data: true}, {Name: "name", Data: true}, {Name: "day"}, {Name: "entry"}, {Name: "store"}, {Name: "receipt"},
 		{Name: "memo"}, amount("debit", true), amount("credit", true), amount("balance", false)}}
 }

@@ -24,7 +24,7 @@ func Journal(q db.Q, s Scope, fn func(e *ledger.Entry, r Receipt) error) error {
 		}
 		for i := range batch {
 			e := &batch[i]
-			if e.EffectiveDay < s.From || string(e.EffectiveDay) > s.until() || s.Store != "" && e.Store != s.Store {
+			if e.EffectiveDay < s.From || string(e.EffectiveDay) > s.Until() || s.Store != "" && e.Store != s.Store {
 				continue
 			}
 			if err := fn(e, receipts[i]); err != nil {

@@ -71,12 +71,12 @@ const window = 31
 // from q.
 func postings(q db.Q, s Scope, account string, fn func(p *Posting) error) error {
 	var first, last day.Day
-	if err := q.QueryRow(selectActive, account, string(s.From), s.until()).Scan(&first, &last); err != nil {
+	if err := q.QueryRow(selectActive, account, string(s.From), s.Until()).Scan(&first, &last); err != nil {
 		return err
 	}
 	for first != "" && first <= last {
 		end := min(first.Add(window-1), last)
-		if err := postingsOf(q, Scope{first, end, s.Store}, account, fn); err != nil {
+		if err := postingsOf(q, Scope{From: first, To: end, Store: s.Store}, account, fn); err != nil {
 			return err
 		}
 		first = end.Add(1)

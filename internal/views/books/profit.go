@@ -100,7 +100,7 @@ func costAccounts(q db.Q) (map[string]bool, error) {
 
 // Table lays the statement out.
 func (p *Profit) Table() *table.Table {
-	t := &table.Table{Title: "Profit and loss", Subtitle: p.Scope.words(p.Currency), Columns: statementColumns(p.Currency)}
+	t := &table.Table{Title: "Profit and loss", Subtitle: p.Scope.Words(p.Currency), Columns: statementColumns(p.Currency)}
 	section(t, "Income", "Total income", &p.Income)
 	section(t, "Cost of sales", "Total cost of sales", &p.CostOfSales)
 	t.Subtotal(table.Blank(), table.Blank(), table.Text("Gross profit"), table.Money(p.Gross))

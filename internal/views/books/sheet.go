@@ -6,6 +6,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/views/scope"
 	"github.com/tillpost/tillpost/internal/views/table"
 )
 
@@ -90,7 +91,7 @@ func yearStart(q db.Q, d day.Day) (day.Day, error) {
 // Table lays the sheet out.
 func (s *Sheet) Table() *table.Table {
 	t := &table.Table{Title: "Balance sheet", Columns: statementColumns(s.Currency)}
-	t.Subtitle = append([]string{"as of " + string(s.AsOf)}, storeAndCurrency(s.Store, s.Currency)...)
+	t.Subtitle = append([]string{"as of " + string(s.AsOf)}, scope.Place(s.Store, s.Currency)...)
 	section(t, "Assets", "Total assets", &s.Assets)
 	section(t, "Liabilities", "Total liabilities", &s.Liabilities)
 	section(t, "Equity", "Total equity", &s.Equity)

@@ -75,7 +75,7 @@ func TraceTable(q db.Q, s Scope, account string) (*table.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table.Table{Title: "What account " + account + " is made of", Subtitle: s.words(currency), Columns: []table.Column{
+	t := &table.Table{Title: "What account " + account + " is made of", Subtitle: s.Words(currency), Columns: []table.Column{
 		{Name: "day"}, {Name: "entry"}, {Name: "entry_id", Data: true}, {Name: "kind"}, {Name: "receipt"}, {Name: "memo"},
 		{Name: "amount", Kind: table.KindMoney, Currency: currency, Total: true}}}
 	_, err = Trace(q, s, account, func(s *Source) error {

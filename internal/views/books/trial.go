@@ -53,7 +53,7 @@ func (t *Trial) Table() *table.Table {
 	amount := func(name string) table.Column {
 		return table.Column{Name: name, Kind: table.KindMoney, Currency: t.Currency, Total: true}
 	}
-	tb := &table.Table{Title: "Trial balance", Subtitle: t.Scope.words(t.Currency)}
+	tb := &table.Table{Title: "Trial balance", Subtitle: t.Scope.Words(t.Currency)}
 	tb.Columns = []table.Column{{Name: "account"}, {Name: "name"}, {Name: "type", Data: true}, amount("opening"), amount("debit"), amount("credit"), amount("closing")}
 	if t.Scope.From == "" {
 		tb.Columns[3].Data = true // nothing is before the beginning

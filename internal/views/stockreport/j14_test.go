@@ -18,30 +18,6 @@ import (
 	"github.com/tillpost/tillpost/internal/platform/dbtest"
 )
 
-const selectLines db.SQL = `SELECT account, amount, store FROM entry_lines WHERE entry_seq = $1`
-
-// booked is the entry of a document: "1300@01" to amounts.
-func booked(t *testing.T, d *db.DB, seq int64) map[string]money.Minor {
-	t.Helper()
-	return stocktest.Read(t, d, func(q db.Q) (map[string]money.Minor, error) {
-		rows, err := q.Query(selectLines, seq)
-		if err != nil {
-			return nil, err
-		}
-		defer rows.Close()
-		out := map[string]money.Minor{}
-		for rows.Next() {
-			var account, store string
-			var amount money.Minor
-			if err := rows.Scan(&account, &amount, &store); err != nil {
-				return nil, err
-			}
-			out[account+"@"+store] += amount
-		}
-		return out, rows.Err()
-	})
-}
-
 // The whole of J14, from the documents to the accounts, with the numbers of the worked entry.
 func TestJ14FromDocumentsToAccounts(t *testing.T) {
 	t.Parallel()
@@ -53,15 +29,7 @@ func TestJ14FromDocumentsToAccounts(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", what, err)
 			}
-			got := booked(t, d, doc.EntrySeq)
-			for k := range want {
-				if got[k] != want[k] {
-					t.Errorf("%s books %v, want %v", what, got, want)
-				}
-			}
-			if len(got) != len(want) {
-				t.Errorf("%s books %v, want %v", what, got, want)
-			}
+			stocktest.Booked(t, d, doc.EntrySeq, want)
 			stocktest.Tied(t, d)
 		}
 		delivery := receive.Delivery{Head: stocktest.Head("01"), Supplier: "S7", Lines: []receive.DeliveryLine{

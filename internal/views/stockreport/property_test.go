@@ -32,7 +32,7 @@ type act struct {
 
 func drawAct(t *rapid.T) act {
 	a := act{
-		verb:  rapid.SampledFrom([]string{"sell", "sell", "sell", "return", "damaged", "deliver", "bill", "count", "adjust", "ship", "arrive"}).Draw(t, "verb"),
+		verb:  rapid.SampledFrom([]string{"sell", "sell", "sell", "return", "damaged", "deliver", "send back", "bill", "count", "adjust", "ship", "arrive"}).Draw(t, "verb"),
 		store: rapid.SampledFrom([]string{"01", "02"}).Draw(t, "store"),
 		item:  rapid.SampledFrom([]string{"A", "B", "C"}).Draw(t, "item"),
 		qty:   qty.Of(rapid.Int64Range(1, 9).Draw(t, "qty")),
@@ -80,6 +80,15 @@ func (a act) do(tx *db.Tx, p *past) error {
 		d := receive.Delivery{Head: a.head(), Supplier: "S", Lines: []receive.DeliveryLine{{Item: a.item, Qty: a.qty, UnitCost: a.price}}}
 		p.delivery = d.ID
 		_, err := receive.DeliverTx(tx, d)
+		return err
+	case "send back":
+		l := receive.ReturnLine{Item: a.item, Qty: a.qty}
+		if a.flag {
+			l.UnitCost = &a.price
+		}
+		r := receive.Return{Head: a.head(), Supplier: "S", Lines: []receive.ReturnLine{l}}
+		p.delivery = r.ID
+		_, err := receive.SendBackTx(tx, r)
 		return err
 	case "bill":
 		_, err := receive.BillTx(tx, receive.Bill{Head: a.head(), Supplier: "S", Deliveries: []receive.Settled{{Delivery: p.delivery}}, Net: money.Minor(a.price / 1000)})

@@ -18,21 +18,7 @@ func (r *Report) Tables() []*table.Table {
 }
 
 func (r *Report) start(title string, columns ...table.Column) *table.Table {
-	t := &table.Table{Title: title, Columns: columns}
-	from, to, store := string(r.Scope.From), string(r.Scope.To), r.Scope.Store
-	if from == "" {
-		from = "the beginning"
-	}
-	if to == "" {
-		to = "the end"
-	}
-	if store == "" {
-		store = "all stores"
-	} else {
-		store = "store " + store
-	}
-	t.Subtitle = []string{from + " to " + to, store, string(r.Currency)}
-	return t
+	return &table.Table{Title: title, Subtitle: r.Scope.Words(r.Currency), Columns: columns}
 }
 
 func (r *Report) money(names ...string) []table.Column {

@@ -16,21 +16,11 @@ import (
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/views/scope"
 )
 
-// Scope is what a report covers, both days included; "" is no bound.
-type Scope struct {
-	From  day.Day `json:"from,omitempty"`
-	To    day.Day `json:"to,omitempty"`
-	Store string  `json:"store,omitempty"`
-}
-
-func (s Scope) until() string {
-	if s.To == "" {
-		return "9999-12-31"
-	}
-	return string(s.To)
-}
+// Scope is what a report covers.
+type Scope = scope.Scope
 
 // Report is the tax of a period. Tax amounts are positive when they are owed.
 type Report struct {
@@ -162,7 +152,7 @@ type reading struct {
 }
 
 func (r *reading) each(statement db.SQL, fn func(scan func(...any) error) error) error {
-	rows, err := r.q.Query(statement, string(r.s.From), r.s.until(), r.s.Store)
+	rows, err := r.q.Query(statement, string(r.s.From), r.s.Until(), r.s.Store)
 	if err != nil {
 		return err
 	}
