@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strings"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
