@@ -137,6 +137,17 @@ func forms(code string) []string {
 	return out
 }
 
+// ArticleNumber is what all ways of writing one code have in common: the 14 digits of a GTIN, also of one
+// written as UPC-E, and any other code itself.
+func ArticleNumber(code string) string {
+	for _, c := range []string{code, upce(code)} {
+		if long, err := gtin.Canonical(c); err == nil {
+			return long
+		}
+	}
+	return code
+}
+
 // owner finds the barcode that stands for the same article number, nil when there is none.
 func owner(tx *db.Tx, code string) (*Barcode, error) {
 	if err := PreloadBarcodes(tx, []string{code}); err != nil {

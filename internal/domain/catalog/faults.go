@@ -19,4 +19,7 @@ var (
 	ErrDays         = fault.New(fault.Invalid, "catalog_days", "days are like 2026-03-14, and the last is not before the first")
 	ErrPriority     = fault.New(fault.Invalid, "catalog_priority", "a priority is between -1000000 and 1000000")
 	ErrBody         = fault.New(fault.Invalid, "catalog_promotion_body", "a promotion has a body of at most 65536 bytes")
+	ErrTaxEntry     = fault.New(fault.Invalid, "catalog_tax_entry", "a tax entry has a category, a jurisdiction, a first day and a body of at most 65536 bytes")
+	ErrTooManyTaxes = fault.New(fault.Conflict, "catalog_tax_entries", "the shop has more tax entries of its own than can be kept")
+	ErrFormats      = fault.New(fault.Conflict, "catalog_barcode_formats", "there are 50 barcode formats at most")
 )

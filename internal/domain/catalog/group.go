@@ -22,6 +22,11 @@ type group struct {
 	listed  map[string]*PriceList
 	prices  map[Price]*Price // to be written; the key has no price
 	offered map[string]*Promotion
+
+	taxes   map[TaxEntry]*TaxEntry // what is stored and what was put, by key (no body); nil: not read yet
+	taxed   map[TaxEntry]*TaxEntry // to be written
+	formats map[string]*BarcodeFormat
+	formed  map[string]*BarcodeFormat // to be written
 }
 
 type groupKey struct{}
@@ -29,7 +34,8 @@ type groupKey struct{}
 func open(tx *db.Tx) (*group, error) {
 	return db.Shared(tx, groupKey{}, func() (*group, error) {
 		g := &group{items: map[string]*Item{}, saved: map[string]*Item{}, barcodes: map[string]*Barcode{}, coded: map[string]*Barcode{},
-			lists: map[string]bool{}, listed: map[string]*PriceList{}, prices: map[Price]*Price{}, offered: map[string]*Promotion{}}
+			lists: map[string]bool{}, listed: map[string]*PriceList{}, prices: map[Price]*Price{}, offered: map[string]*Promotion{},
+			taxed: map[TaxEntry]*TaxEntry{}, formed: map[string]*BarcodeFormat{}}
 		tx.OnFlush(func() error { g.save(tx); return nil })
 		return g, nil
 	})
@@ -87,4 +93,6 @@ func (g *group) save(tx *db.Tx) {
 		p := g.offered[code]
 		tx.Insert(&promotionsTable, p.Code, p.Body, !p.Retired)
 	}
+	g.saveTaxes(tx)
+	g.saveFormats(tx)
 }

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"cmp"
+	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -50,6 +52,8 @@ const (
 	insertAccount db.SQL = `INSERT INTO accounts (code, name, type, currency, created_ms) VALUES ($1, $2, $3, $4, $5)`
 	renameAccount db.SQL = `UPDATE accounts SET name = $2 WHERE code = $1`
 	selectAccount db.SQL = `SELECT code, name, type, currency, created_ms FROM accounts`
+	findAccount   db.SQL = `SELECT code, name, type, currency, created_ms FROM accounts WHERE code = $1`
+	countDays     db.SQL = `SELECT COUNT(*) FROM account_days WHERE account = $1 AND ($2 = '' OR store = $2)`
 )
 
 // Create adds an account. An existing code is ErrAccountExists.
@@ -109,6 +113,36 @@ func Rename(tx *db.Tx, code, name string) error {
 		return ErrUnknownAccount.At(code)
 	}
 	return err
+}
+
+// Find reads one account; ErrUnknownAccount when there is none.
+func Find(q db.Q, code string) (Account, error) {
+	var a Account
+	err := sql.ErrNoRows
+	if storable(code) { // PostgreSQL would refuse the statement
+		err = q.QueryRow(findAccount, code).Scan(&a.Code, &a.Name, &a.Type, &a.Currency, &a.CreatedMs)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrUnknownAccount.At(code)
+	}
+	return a, err
+}
+
+// Posted tells whether anything was posted to an account for a store, "" being all of them, also by
+// the same group commit.
+func Posted(tx *db.Tx, account, store string) (bool, error) {
+	g, err := open(tx)
+	if err != nil {
+		return false, err
+	}
+	for k := range g.days {
+		if k.account == account && (store == "" || k.store == store) {
+			return true, nil
+		}
+	}
+	var n int64
+	err = tx.QueryRow(countDays, account, store).Scan(&n)
+	return n > 0, err
 }
 
 // Accounts lists the chart in the order of the codes.

@@ -234,3 +234,44 @@ func TestGuideListsRoles(t *testing.T) {
 		}
 	}
 }
+
+// Find reads an account; Posted sees what the same group commit posts as well as what is in the books.
+func TestFindAndPosted(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		books(t, d)
+		posted := func(tx *db.Tx, account, store string, want bool) {
+			t.Helper()
+			if is, err := ledger.Posted(tx, account, store); err != nil || is != want {
+				t.Errorf("posted to %s for %q: %t, %v", account, store, is, err)
+			}
+		}
+		for range 2 { // in the group, and after its commit
+			write(t, d, func(tx *db.Tx) error {
+				if _, err := ledger.Get(tx, entry("once", "2026-03-14", "1150", "4010", 100).ID); err != nil {
+					posted(tx, "1150", "", false)
+					if err := ledger.Post(tx, entry("once", "2026-03-14", "1150", "4010", 100)); err != nil {
+						return err
+					}
+				}
+				posted(tx, "1150", "", true)
+				posted(tx, "1150", "S1", true)
+				posted(tx, "1150", "S2", false)
+				posted(tx, "1300", "", false)
+				return nil
+			})
+		}
+		read(t, d, func(q db.Q) error {
+			a, err := ledger.Find(q, "1150")
+			if a.Type != ledger.Asset || a.Name == "" || a.CreatedMs == 0 {
+				t.Errorf("1150 is %+v", a)
+			}
+			for _, code := range []string{"", "4711", "11\x0050"} {
+				if _, err := ledger.Find(q, code); !errors.Is(err, ledger.ErrUnknownAccount) {
+					t.Errorf("account %q answered %v", code, err)
+				}
+			}
+			return err
+		})
+	})
+}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"github.com/tillpost/tillpost/internal/base/day"
@@ -25,7 +26,16 @@ type Change struct {
 	ChangedMs int64   `json:"changed_ms"`
 }
 
+// The states of a period's row.
 const (
+	stateOpen   = "open"
+	stateLocked = "locked"
+)
+
+const (
+	lockedTo db.SQL = `SELECT COALESCE(MAX(end_day), '') FROM periods WHERE state = 'locked'`
+	lockedBy db.SQL = `SELECT COALESCE((SELECT who FROM period_changes WHERE start_day =
+		(SELECT MAX(start_day) FROM periods WHERE state = 'locked') ORDER BY change_no DESC LIMIT 1), '')`
 	setPeriod    db.SQL = `UPDATE periods SET state = $2, changed_ms = $3 WHERE start_day = $1`
 	insertChange db.SQL = `INSERT INTO period_changes (start_day, change_no, state, who, reason, changed_ms)
 		SELECT CAST($1 AS TEXT), COALESCE(MAX(change_no), 0) + 1, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT) FROM period_changes WHERE start_day = $1`
@@ -33,19 +43,53 @@ const (
 		WHERE start_day >= $1 AND start_day <= $2 ORDER BY start_day, change_no`
 )
 
-// Lock closes the periods from the first day of one to the last day of the same or a later one: what
-// arrives for them later counts on the first open day after them. Locks need not be contiguous with
-// earlier ones. Periods that are locked already stay as they are.
+// LockedTo is the last day that is closed, "" when nothing is locked. Everything up to it is closed:
+// also earlier years, and days before the first period. What arrives for them counts on the next day.
+func LockedTo(q db.Q) (day.Day, error) {
+	var d string
+	err := q.QueryRow(lockedTo).Scan(&d)
+	return day.Day(d), err
+}
+
+// Lock closes the periods from the first day of one to the last day of the same or a later one, and
+// with them everything before: the opening balances of a locked period would move otherwise. Earlier
+// periods that are still open are locked too. Periods that are locked already stay as they are. The
+// periods from..to are returned.
 func Lock(tx *db.Tx, from, to day.Day, by By) ([]Period, error) {
-	return setLock(tx, from, to, by, true)
+	periods, err := span(tx, from, to, by)
+	if err != nil {
+		return nil, err
+	}
+	earlier, err := Periods(tx, "", from.Add(-1))
+	if err != nil {
+		return nil, err
+	}
+	with := By{Who: by.Who, Reason: strings.TrimSuffix("with "+string(from)+": "+by.Reason, ": ")}
+	if err := set(tx, earlier, true, with); err != nil {
+		return nil, err
+	}
+	return periods, set(tx, periods, true, by)
 }
 
-// Unlock opens periods again. Entries that were pushed out of them stay where they are.
+// Unlock opens periods again, from the last one backwards: while a later one is locked the answer is
+// ErrLaterLocked. Entries that were pushed out of them stay where they are.
 func Unlock(tx *db.Tx, from, to day.Day, by By) ([]Period, error) {
-	return setLock(tx, from, to, by, false)
+	periods, err := span(tx, from, to, by)
+	if err != nil {
+		return nil, err
+	}
+	locked, err := LockedTo(tx)
+	if err != nil {
+		return nil, err
+	}
+	if locked > to {
+		return nil, ErrLaterLocked.At(string(locked))
+	}
+	return periods, set(tx, periods, false, by)
 }
 
-func setLock(tx *db.Tx, from, to day.Day, by By, locked bool) ([]Period, error) {
+// span reads the periods of an order to lock or unlock.
+func span(tx *db.Tx, from, to day.Day, by By) ([]Period, error) {
 	if !oneLine(by.Who, whoMost) || utf8.RuneCountInString(by.Reason) > whoMost || !storable(by.Reason) {
 		return nil, ErrWho
 	}
@@ -57,33 +101,43 @@ func setLock(tx *db.Tx, from, to day.Day, by By, locked bool) ([]Period, error) 
 	if n == 0 || periods[0].Start != from || periods[n-1].End != to {
 		return nil, ErrNotPeriods.At(string(from) + ".." + string(to))
 	}
-	state := "open"
-	if locked {
-		state = "locked"
+	for i := 1; i < n; i++ {
+		if periods[i].Start != periods[i-1].End.Add(1) {
+			return nil, ErrNotPeriods.At(string(periods[i].Start))
+		}
 	}
+	return periods, nil
+}
+
+// set writes the state of the periods that have another, and who changed it.
+func set(tx *db.Tx, periods []Period, locked bool, by By) error {
 	now := tx.Now.UnixMilli()
 	for i := range periods {
 		p := &periods[i]
-		if i > 0 && p.Start != periods[i-1].End.Add(1) {
-			return nil, ErrNotPeriods.At(string(p.Start))
-		}
 		if p.Locked == locked {
 			continue
 		}
-		if _, err := tx.Exec(setPeriod, string(p.Start), state, now); err != nil {
-			return nil, err
-		}
-		if _, err := tx.Exec(insertChange, string(p.Start), state, by.Who, by.Reason, now); err != nil {
-			return nil, err
-		}
 		p.Locked, p.ChangedMs = locked, now
+		if _, err := tx.Exec(setPeriod, string(p.Start), p.state(), now); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(insertChange, string(p.Start), p.state(), by.Who, by.Reason, now); err != nil {
+			return err
+		}
 	}
 	g, err := open(tx)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		g.lockRead = false
 	}
-	clear(g.opens)
-	return periods, nil
+	return err
+}
+
+// state is how the period's row says it.
+func (p *Period) state() string {
+	if p.Locked {
+		return stateLocked
+	}
+	return stateOpen
 }
 
 // Changes lists who locked and unlocked the periods that begin from..to, in order.
@@ -103,7 +157,7 @@ func Changes(q db.Q, from, to day.Day) ([]Change, error) {
 		if err := rows.Scan(&c.Start, &c.No, &state, &c.By.Who, &c.By.Reason, &c.ChangedMs); err != nil {
 			return nil, err
 		}
-		c.Locked = state == "locked"
+		c.Locked = state == stateLocked
 		out = append(out, c)
 	}
 	return out, rows.Err()

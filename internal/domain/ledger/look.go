@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"database/sql"
-	"errors"
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/money"
@@ -18,10 +17,7 @@ type known struct {
 // askMost is how many accounts are looked up with one statement: more than an entry usually names.
 const askMost = 12
 
-const (
-	selectKnown db.SQL = `SELECT code, type, currency FROM accounts WHERE code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
-	periodOf    db.SQL = `SELECT end_day, state FROM periods WHERE start_day <= $1 ORDER BY start_day DESC LIMIT 1`
-)
+const selectKnown db.SQL = `SELECT code, type, currency FROM accounts WHERE code IN ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 // meet looks up the accounts of the lines that the group has not met yet, so that a posting costs its
 // lines and not the length of the chart.
@@ -82,22 +78,20 @@ func (g *group) find(q db.Q, code string) (k known, ok bool, err error) {
 	return k, k.typ != "", err
 }
 
-// firstOpen is d, or the first day after the locked periods that cover it.
+// firstOpen is d, or the first day after the lock that covers it.
 func (g *group) firstOpen(q db.Q, d day.Day) (day.Day, error) {
-	if open, ok := g.opens[d]; ok {
-		return open, nil
-	}
-	open := d
-	for {
-		var end, state string
-		err := q.QueryRow(periodOf, string(open)).Scan(&end, &state)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	if !g.lockRead {
+		locked, err := LockedTo(q)
+		if err != nil {
 			return "", err
 		}
-		if err != nil || state != "locked" || day.Day(end) < open {
-			g.opens[d] = open
-			return open, nil
+		g.lockRead, g.locked, g.open = true, locked, ""
+		if locked != "" {
+			g.open = locked.Add(1)
 		}
-		open = day.Day(end).Add(1)
 	}
+	if d <= g.locked {
+		return g.open, nil
+	}
+	return d, nil
 }

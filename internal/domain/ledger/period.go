@@ -12,7 +12,7 @@ import (
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
-// Period is a month of a fiscal year. Days without a period are open.
+// Period is a month of a fiscal year. Days without a period are open, unless they lie before a lock.
 type Period struct {
 	Start      day.Day `json:"start"`
 	End        day.Day `json:"end"`
@@ -69,7 +69,7 @@ func (f FiscalStart) Year(d day.Day) []Period {
 }
 
 const (
-	insertPeriod db.SQL = `INSERT INTO periods (start_day, end_day, fiscal_year, state, changed_ms) VALUES ($1, $2, $3, 'open', $4)`
+	insertPeriod db.SQL = `INSERT INTO periods (start_day, end_day, fiscal_year, state, changed_ms) VALUES ($1, $2, $3, $4, $5)`
 	selectPeriod db.SQL = `SELECT start_day, end_day, fiscal_year, state, changed_ms FROM periods WHERE start_day <= $2 AND end_day >= $1`
 	yearOfDay    db.SQL = `SELECT fiscal_year FROM periods WHERE start_day <= $1 AND end_day >= $1`
 	startOfYear  db.SQL = `SELECT MIN(start_day) FROM periods WHERE fiscal_year = $1`
@@ -93,7 +93,7 @@ func Periods(q db.Q, from, to day.Day) ([]Period, error) {
 		if err := rows.Scan(&p.Start, &p.End, &p.FiscalYear, &state, &p.ChangedMs); err != nil {
 			return nil, err
 		}
-		p.Locked = state == "locked"
+		p.Locked = state == stateLocked
 		out = append(out, p)
 	}
 	slices.SortFunc(out, func(a, b Period) int { return cmp.Compare(a.Start, b.Start) })
@@ -101,7 +101,7 @@ func Periods(q db.Q, from, to day.Day) ([]Period, error) {
 }
 
 // EnsureYear creates the twelve periods of the fiscal year that d lies in, unless they exist, and
-// returns them. Periods with other bounds in that time are ErrPeriodsOverlap.
+// returns them. Periods before a lock are made locked. Periods with other bounds in that time are ErrPeriodsOverlap.
 func EnsureYear(tx *db.Tx, d day.Day, start FiscalStart) ([]Period, error) {
 	if _, err := day.Parse(string(d)); err != nil {
 		return nil, err
@@ -135,12 +135,33 @@ func EnsureYear(tx *db.Tx, d day.Day, start FiscalStart) ([]Period, error) {
 	if len(have) > 0 {
 		return nil, ErrPeriodsOverlap.At(string(year[0].Start))
 	}
+	return year, add(tx, missing)
+}
+
+// add writes new periods. Those that end before a lock are locked from the start: their days are
+// closed already.
+func add(tx *db.Tx, missing []*Period) error {
+	locked, err := LockedTo(tx)
+	if err != nil {
+		return err
+	}
 	for _, p := range missing {
-		if _, err := tx.Exec(insertPeriod, string(p.Start), string(p.End), p.FiscalYear, p.ChangedMs); err != nil {
-			return nil, err
+		p.Locked = p.End <= locked
+		if _, err := tx.Exec(insertPeriod, string(p.Start), string(p.End), p.FiscalYear, p.state(), p.ChangedMs); err != nil {
+			return err
+		}
+		if !p.Locked {
+			continue
+		}
+		var who string
+		if err := tx.QueryRow(lockedBy).Scan(&who); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(insertChange, string(p.Start), p.state(), who, "made when everything to "+string(locked)+" was locked", p.ChangedMs); err != nil {
+			return err
 		}
 	}
-	return year, nil
+	return nil
 }
 
 // YearStart is the first day of the fiscal year that d lies in: by its period, or else as otherwise

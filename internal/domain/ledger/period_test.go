@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/tillpost/tillpost/internal/base/day"
+	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/platform/dbtest"
@@ -89,7 +90,11 @@ func TestLateArrival(t *testing.T) {
 			err = errors.Join(err, ledger.Post(tx, late))
 			return errors.Join(err, want(t, late.EffectiveDay, "2026-03-01"), want(t, late.BusinessDay, "2026-02-28"))
 		})
-		_ = want(t, post(t, d, entry("before", "2026-01-31", "1150", "4010", 300)).EffectiveDay, "2026-01-31")
+		// Everything before a lock is locked with it, also days without a period: the opening balances of
+		// February stay what they were.
+		for i, on := range []day.Day{"2026-01-31", "2025-12-31", "1999-01-01"} {
+			_ = want(t, post(t, d, entry("before "+string(on), on, "1150", "4010", money.Minor(300+i))).EffectiveDay, "2026-03-01")
+		}
 		// Adjoining locks are passed one after the other, also the end of the last year with periods.
 		write(t, d, func(tx *db.Tx) error { _, err := ledger.Lock(tx, "2026-03-01", "2026-12-31", by); return err })
 		_ = want(t, post(t, d, entry("later", "2026-02-01", "1150", "4010", 400)).EffectiveDay, "2027-01-01")
@@ -110,10 +115,12 @@ func TestLateArrival(t *testing.T) {
 				return n
 			}
 			_ = want(t, late("2026-02-01", "2026-02-28"), 2) // happened in it
-			_ = want(t, late("2026-03-01", "2026-03-31"), 1) // counts in it
+			_ = want(t, late("2026-03-01", "2026-03-31"), 4) // counts in it
+			_ = want(t, late("2025-01-01", "2025-12-31"), 1) // a year without periods
+			_ = want(t, late("", "2026-01-31"), 4)
 			_ = want(t, late("2027-01-01", "2027-01-31"), 2)
 			_ = want(t, late("2026-06-01", "2026-06-30"), 0) // neither, though it lies between
-			return want(t, late("", ""), 3)
+			return want(t, late("", ""), 6)
 		})
 	})
 }
@@ -130,24 +137,85 @@ func TestLocks(t *testing.T) {
 		}
 		refused(t, d, ledger.ErrWho, func(tx *db.Tx) error { _, err := ledger.Lock(tx, "2026-02-01", "2026-02-28", ledger.By{}); return err })
 		for range 2 { // the second time changes nothing
-			write(t, d, func(tx *db.Tx) error { _, err := ledger.Lock(tx, "2026-02-01", "2026-03-31", by); return err })
+			write(t, d, func(tx *db.Tx) error {
+				p, err := ledger.Lock(tx, "2026-02-01", "2026-03-31", by)
+				if len(p) != 2 || !p[0].Locked || !p[1].Locked {
+					t.Errorf("locked: %+v", p)
+				}
+				return err
+			})
 		}
+		_ = want(t, locked(t, d), "2026-01-01 2026-02-01 2026-03-01 ")
+		refused(t, d, ledger.ErrLaterLocked, func(tx *db.Tx) error { _, err := ledger.Unlock(tx, "2026-02-01", "2026-02-28", by); return err })
 		write(t, d, func(tx *db.Tx) error {
-			p, err := ledger.Unlock(tx, "2026-02-01", "2026-02-28", ledger.By{Who: "accountant", Reason: "invoice found"})
-			e := entry("again", "2026-02-03", "1150", "4010", 1)
-			err = errors.Join(err, ledger.Post(tx, e), want(t, e.EffectiveDay, "2026-02-03"))
+			p, err := ledger.Unlock(tx, "2026-03-01", "2026-03-31", ledger.By{Who: "accountant", Reason: "invoice found"})
+			open, shut := entry("again", "2026-03-03", "1150", "4010", 1), entry("shut", "2026-02-03", "1150", "4010", 1)
+			err = errors.Join(err, ledger.Post(tx, open), ledger.Post(tx, shut), want(t, open.EffectiveDay, "2026-03-03"), want(t, shut.EffectiveDay, "2026-03-01"))
 			if len(p) != 1 || p[0].Locked {
 				t.Errorf("unlocked: %+v", p)
 			}
 			return err
 		})
+		write(t, d, func(tx *db.Tx) error {
+			_, err := ledger.Unlock(tx, "2026-01-01", "2026-12-31", by) // what is open stays open
+			e := entry("all open", "1999-01-01", "1150", "4010", 1)
+			return errors.Join(err, ledger.Post(tx, e), want(t, e.EffectiveDay, e.BusinessDay))
+		})
 		read(t, d, func(q db.Q) error {
-			changes, err := ledger.Changes(q, "2026-02-01", "")
-			if err == nil && (len(changes) != 3 || changes[1].No != 2 || changes[1].Locked || changes[1].By.Who != "accountant" ||
-				changes[1].ChangedMs != dbtest.Now.UnixMilli() || !changes[2].Locked) {
+			changes, err := ledger.Changes(q, "2026-01-01", "")
+			said := ""
+			for _, c := range changes {
+				said += fmt.Sprintf("%s #%d %t %s: %s\n", c.Start[:7], c.No, c.Locked, c.By.Who, c.By.Reason)
+			}
+			return errors.Join(err, want(t, said, "2026-01 #1 true owner: with 2026-02-01\n2026-01 #2 false owner: \n2026-02 #1 true owner: \n2026-02 #2 false owner: \n"+
+				"2026-03 #1 true owner: \n2026-03 #2 false accountant: invoice found\n"), want(t, changes[0].ChangedMs, dbtest.Now.UnixMilli()))
+		})
+	})
+}
+
+// locked lists the first days of the periods that are locked.
+func locked(t *testing.T, d *db.DB) (days string) {
+	t.Helper()
+	read(t, d, func(q db.Q) error {
+		all, err := ledger.Periods(q, "", "")
+		for _, p := range all {
+			if p.Locked {
+				days += string(p.Start) + " "
+			}
+		}
+		return err
+	})
+	return days
+}
+
+// A lock reaches over years: into gaps between them, and into years that are made afterwards.
+func TestLocksReachBack(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		books(t, d)
+		by := ledger.By{Who: "owner"}
+		year := func(on day.Day) {
+			t.Helper()
+			write(t, d, func(tx *db.Tx) error { _, err := ledger.EnsureYear(tx, on, ledger.FiscalStart{}); return err })
+		}
+		year("2024-01-01")
+		year("2026-01-01")
+		write(t, d, func(tx *db.Tx) error { _, err := ledger.Lock(tx, "2026-01-01", "2026-01-31", by); return err })
+		_ = want(t, post(t, d, entry("gap", "2025-07-01", "1150", "4010", 1)).EffectiveDay, "2026-02-01")
+		year("2025-01-01")
+		year("2023-01-01")
+		_ = want(t, len(locked(t, d)), 37*len("2026-01-01 "))
+		_ = want(t, post(t, d, entry("made", "2025-07-01", "1150", "4010", 1)).EffectiveDay, "2026-02-01")
+		read(t, d, func(q db.Q) error {
+			changes, err := ledger.Changes(q, "2025-07-01", "2025-07-01")
+			if len(changes) != 1 || !changes[0].Locked || changes[0].By.Who != "owner" || changes[0].By.Reason == "" {
 				t.Errorf("changes: %+v", changes)
 			}
-			return err
+			to, lerr := ledger.LockedTo(q)
+			return errors.Join(err, lerr, want(t, to, "2026-01-31"))
 		})
+		write(t, d, func(tx *db.Tx) error { _, err := ledger.Unlock(tx, "2025-12-01", "2026-01-31", by); return err })
+		_ = want(t, post(t, d, entry("reopened", "2025-12-31", "1150", "4010", 1)).EffectiveDay, "2025-12-31")
+		_ = want(t, post(t, d, entry("shut", "2025-11-30", "1150", "4010", 1)).EffectiveDay, "2025-12-01")
 	})
 }

@@ -43,8 +43,8 @@ const textMost = 2000
 // does not exist, or that reverses what is reversed already. An entry of a document may have no lines:
 // goods that are worth nothing move too, and their moves name it.
 //
-// When the business day lies in a locked period, the entry counts on the first open day after it and
-// keeps its business day. A day for which no period was made is open.
+// When the business day is locked (LockedTo), the entry counts on the first open day after the lock
+// and keeps its business day.
 func Post(tx *db.Tx, e *Entry) error {
 	g, err := open(tx)
 	if err != nil {
@@ -163,9 +163,11 @@ func storable(texts ...string) bool {
 type group struct {
 	number   int64
 	hash     [32]byte
-	accounts map[string]known    // those that were looked up, without type when there is none
-	opens    map[day.Day]day.Day // the first open day, for days that were asked for
-	reversed map[id.ID]bool      // by entries of this group
+	accounts map[string]known // those that were looked up, without type when there is none
+	lockRead bool             // what follows was read
+	locked   day.Day          // LockedTo
+	open     day.Day          // the day after
+	reversed map[id.ID]bool   // by entries of this group
 	days     map[dayKey]*dayTotal
 	goodDay  day.Day
 	scratch  []byte
@@ -200,7 +202,7 @@ func open(tx *db.Tx) (*group, error) {
 }
 
 func newGroup() *group {
-	return &group{accounts: map[string]known{}, opens: map[day.Day]day.Day{}, reversed: map[id.ID]bool{}, days: map[dayKey]*dayTotal{}}
+	return &group{accounts: map[string]known{}, reversed: map[id.ID]bool{}, days: map[dayKey]*dayTotal{}}
 }
 
 func collect(tx *db.Tx, e *Entry) {

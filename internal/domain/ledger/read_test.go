@@ -234,45 +234,41 @@ func drawLine(rt *rapid.T) ledger.Line {
 }
 
 // Whatever is posted, in whatever groups and around whatever locks: the chain verifies, the running
-// totals are the sums of the lines, and nothing counts in a period that was locked when it came.
+// totals are the sums of the lines, and nothing counts before the end of the lock when it came: neither
+// in a locked period nor on any day before.
 func TestPostingsProperty(t *testing.T) {
 	t.Parallel()
-	by := ledger.By{Who: "test"}
 	rapid.Check(t, func(rt *rapid.T) {
 		d := dbtest.Open(t, dbtest.SQLite(t))
 		defer d.Close()
 		books(t, d)
 		write(t, d, func(tx *db.Tx) error { _, err := ledger.EnsureYear(tx, "2026-01-01", ledger.FiscalStart{}); return err })
+		months := 0 // of 2026 that are locked
 		for step := range rapid.IntRange(1, 6).Draw(rt, "groups") {
 			entries := rapid.SliceOfN(rapid.Custom(drawEntry), 0, 8).Draw(rt, "entries")
 			month := rapid.IntRange(0, 11).Draw(rt, "month")
 			lock := rapid.Bool().Draw(rt, "lock")
-			write(t, d, func(tx *db.Tx) error {
-				periods, err := ledger.Periods(tx, "2026-01-01", "2026-12-31")
-				if err != nil {
+			var now int
+			write(t, d, func(tx *db.Tx) (err error) {
+				if now, err = changeLock(tx, months, month, lock); err != nil {
 					return err
 				}
-				change := ledger.Unlock
-				if lock {
-					change = ledger.Lock
+				shut := day.Day("")
+				if now > 0 {
+					shut = day.Day(fmt.Sprintf("2026-%02d-99", now)) // after every day of the month
 				}
-				if _, err := change(tx, periods[month].Start, periods[month].End, by); err != nil {
-					return err
-				}
-				periods[month].Locked = lock
 				for i, e := range entries {
 					e.ID = id.Derive(dbtest.Now, "rapid", fmt.Sprint(step, i))
 					if err := ledger.Post(tx, &e); err != nil {
 						return err
 					}
-					for _, p := range periods {
-						if p.Locked && e.EffectiveDay >= p.Start && e.EffectiveDay <= p.End {
-							rt.Errorf("entry of %s counts on %s, which is locked", e.BusinessDay, e.EffectiveDay)
-						}
+					if e.EffectiveDay <= shut || e.BusinessDay > shut && e.EffectiveDay != e.BusinessDay {
+						rt.Errorf("entry of %s counts on %s, and everything to %s is locked", e.BusinessDay, e.EffectiveDay, shut)
 					}
 				}
 				return nil
 			})
+			months = now
 		}
 		read(t, d, func(q db.Q) error {
 			check, err := ledger.VerifyChain(q, nil)
@@ -285,6 +281,29 @@ func TestPostingsProperty(t *testing.T) {
 	})
 }
 
+// changeLock locks or unlocks a month of 2026 while the first ones are locked, and returns how many are
+// locked then.
+func changeLock(tx *db.Tx, locked, month int, lock bool) (int, error) {
+	by := ledger.By{Who: "test"}
+	periods, err := ledger.Periods(tx, "2026-01-01", "2026-12-31")
+	if err != nil {
+		return 0, err
+	}
+	p := periods[month]
+	if lock {
+		_, err = ledger.Lock(tx, p.Start, p.End, by)
+		return max(locked, month+1), err
+	}
+	_, err = ledger.Unlock(tx, p.Start, p.End, by)
+	if month+1 < locked {
+		if !errors.Is(err, ledger.ErrLaterLocked) {
+			return 0, fmt.Errorf("unlocking month %d of %d answered %w", month+1, locked, err)
+		}
+		return locked, nil
+	}
+	return min(locked, month), err
+}
+
 const sumOfTotals db.SQL = `SELECT CAST(COALESCE(SUM(debit - credit), 0) AS BIGINT) FROM account_days`
 
 func drawEntry(rt *rapid.T) ledger.Entry {
@@ -294,7 +313,7 @@ func drawEntry(rt *rapid.T) ledger.Entry {
 		rest -= l.Amount
 	}
 	lines = ledger.Fold(append(lines, ledger.Line{Account: "9999", Amount: rest, Unknown: "rest"}, ledger.Line{Account: "1110", Amount: 7}, ledger.Line{Account: "6300", Amount: -7}))
-	return ledger.Entry{Kind: "manual", BusinessDay: day.Day("2026-01-01").Add(rapid.IntRange(0, 380).Draw(rt, "day")), Lines: lines,
+	return ledger.Entry{Kind: "manual", BusinessDay: day.Day("2026-01-01").Add(rapid.IntRange(-400, 380).Draw(rt, "day")), Lines: lines,
 		Memo: rapid.StringN(0, 20, 100).Filter(func(s string) bool { return !strings.Contains(s, "\x00") }).Draw(rt, "memo")}
 }
 

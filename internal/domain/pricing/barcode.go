@@ -12,7 +12,7 @@ const MaxBarcode = 80
 
 // Scan turns a scanned code into the entry that it stands for: an in-store code with its weight,
 // price or count, else the item that has this GTIN (in any of its lengths, also as UPC-E) or this
-// code of the shop's own. A GTIN with a wrong check digit is a fault and not an unknown item.
+// code of the shop's own, with as many units as the code stands for. A GTIN with a wrong check digit is a fault and not an unknown item.
 func (r *Rules) Scan(code string) (Entry, error) {
 	if code == "" || len(code) > MaxBarcode {
 		return Entry{}, ErrBarcode
@@ -23,12 +23,12 @@ func (r *Rules) Scan(code string) (Entry, error) {
 		}
 		return r.scanned(e)
 	}
-	if it := r.byGTIN[barcodeKey(code)]; it != nil {
-		return Entry{Item: it.SKU, Qty: qty.One}, nil
+	if c, ok := r.byGTIN[barcodeKey(code)]; ok {
+		return Entry{Item: c.item.SKU, Qty: c.qty}, nil
 	}
 	if long, err := gtin.ExpandUPCE(code); err == nil {
-		if it := r.byGTIN[barcodeKey(long)]; it != nil {
-			return Entry{Item: it.SKU, Qty: qty.One}, nil
+		if c, ok := r.byGTIN[barcodeKey(long)]; ok {
+			return Entry{Item: c.item.SKU, Qty: c.qty}, nil
 		}
 	}
 	if it := r.items[code]; it != nil {
@@ -73,6 +73,22 @@ func (r *Rules) scanned(e gtin.Embedded) (Entry, error) {
 		out.Qty = qty.One
 	}
 	return out, nil
+}
+
+// coded is what an ordinary barcode stands for.
+type coded struct {
+	item *Item
+	qty  qty.Qty
+}
+
+// indexCode remembers a barcode, which stands for one thing only.
+func (r *Rules) indexCode(code string, c coded) error {
+	k := barcodeKey(code)
+	if o, ok := r.byGTIN[k]; ok && o != c {
+		return ErrBarcodeTwice
+	}
+	r.byGTIN[k] = c
+	return nil
 }
 
 // barcodeKey is the 14-digit form of a GTIN, and any other code itself.

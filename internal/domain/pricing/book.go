@@ -62,6 +62,7 @@ type Item struct {
 	TaxCategory string       `json:"tax_category,omitempty"`
 	Tags        []string     `json:"tags,omitempty"`        // groups that promotions name
 	Barcodes    []string     `json:"barcodes,omitempty"`    // GTINs in any form, or the shop's own codes
+	Packs       []Pack       `json:"packs,omitempty"`       // barcodes that stand for several units: a case of twelve
 	ItemNumber  string       `json:"item_number,omitempty"` // its number inside in-store barcodes
 	Weighed     bool         `json:"weighed,omitempty"`     // the price is for a kilogram (or metre, litre)
 	Price       *money.Price `json:"price,omitempty"`       // used when no price list has one; none: the till asks
@@ -71,6 +72,13 @@ type Item struct {
 	// Consignor owns the goods; Commission is the shop's part of the net price.
 	Consignor  string     `json:"consignor,omitempty"`
 	Commission money.Rate `json:"commission,omitempty"`
+}
+
+// Pack is a barcode on several units that are sold at the price of so many single ones; what a case
+// saves is a promotion.
+type Pack struct {
+	Barcode string  `json:"barcode"`
+	Qty     qty.Qty `json:"qty"`
 }
 
 // Attached is an item that is sold along with another.
@@ -104,7 +112,7 @@ type Rules struct {
 	book    Book
 	items   map[string]*Item
 	prices  map[string][]listed
-	byGTIN  map[string]*Item // by 14-digit GTIN or the shop's own code
+	byGTIN  map[string]coded // by 14-digit GTIN or the shop's own code
 	byPLU   map[string]*Item
 	promos  []*Promotion // by priority downwards, then code
 	rounded fixed.Rounding
@@ -122,7 +130,7 @@ func (b Book) Compile() (*Rules, error) {
 	r := &Rules{
 		book: b, rounded: b.PriceRounding,
 		items: make(map[string]*Item, len(b.Items)), prices: make(map[string][]listed),
-		byGTIN: make(map[string]*Item), byPLU: make(map[string]*Item),
+		byGTIN: make(map[string]coded), byPLU: make(map[string]*Item),
 	}
 	if r.rounded == "" {
 		r.rounded = fixed.HalfUp
@@ -170,11 +178,17 @@ func (r *Rules) indexItems() error {
 		}
 		r.items[it.SKU] = it
 		for j, code := range it.Barcodes {
-			k := barcodeKey(code)
-			if o := r.byGTIN[k]; o != nil && o != it {
-				return at(ErrBarcodeTwice, "items[%d].barcodes[%d]", i, j)
+			if err := r.indexCode(code, coded{it, qty.One}); err != nil {
+				return at(err, "items[%d].barcodes[%d]", i, j)
 			}
-			r.byGTIN[k] = it
+		}
+		for j, p := range it.Packs {
+			if p.Qty <= 0 || p.Qty > MaxQty {
+				return at(ErrPack, "items[%d].packs[%d].qty", i, j)
+			}
+			if err := r.indexCode(p.Barcode, coded{it, p.Qty}); err != nil {
+				return at(err, "items[%d].packs[%d].barcode", i, j)
+			}
 		}
 		if it.ItemNumber != "" {
 			if r.byPLU[it.ItemNumber] != nil {

@@ -1,6 +1,7 @@
 package pricing_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/tillpost/tillpost/internal/base/gtin"
@@ -148,6 +149,8 @@ func TestScan(t *testing.T) {
 	t.Parallel()
 	book := shop()
 	book.Barcodes = []gtin.Format{{Name: "weight", Pattern: "21IIIIIWWWWWC", Decimals: 3}, {Name: "price", Pattern: "22IIIIIPPPPPC", Decimals: 2}}
+	at := slices.IndexFunc(book.Items, func(it pricing.Item) bool { return it.SKU == "COLA" })
+	book.Items[at].Packs = []pricing.Pack{{Barcode: "14006381333938", Qty: qty.Of(12)}, {Barcode: "CRATE", Qty: qty.Of(24)}}
 	rules, err := book.Compile()
 	if err != nil {
 		t.Fatal(err)
@@ -163,7 +166,9 @@ func TestScan(t *testing.T) {
 		"04006381333931":     of("COLA", 1),
 		"042100005264":       of("COLA", 1),
 		"0042100005264":      of("COLA", 1),
-		"04252614":           of("COLA", 1), // UPC-E of the second number
+		"04252614":           of("COLA", 1),  // UPC-E of the second number
+		"14006381333938":     of("COLA", 12), // the case
+		"CRATE":              of("COLA", 24),
 		"BOOK":               of("BOOK", 1),
 	} {
 		got, err := rules.Scan(code)
@@ -177,6 +182,13 @@ func TestScan(t *testing.T) {
 		if _, err := rules.Scan(code); err != want {
 			t.Errorf("Scan(%q): %v, want %v", code, err, want)
 		}
+	}
+	for path, p := range map[string]pricing.Pack{
+		"book.items[0].packs[0].qty":     {Barcode: "X", Qty: 0},
+		"book.items[0].packs[0].barcode": {Barcode: "X", Qty: qty.Of(6)},
+	} {
+		book.Items[0].Barcodes, book.Items[0].Packs = []string{"X"}, []pricing.Pack{p}
+		wantFault(t, basket(of("A", 1)), book, map[bool]string{true: "pack_invalid", false: "barcode_twice"}[p.Qty == 0], path)
 	}
 }
 

@@ -73,7 +73,7 @@ func Record(tx *db.Tx, a Arrival) (Sale, bool, error) {
 	}
 	s := Sale{Seq: seq, Receipt: *r, ServerMs: tx.Now.UnixMilli(), Hour: hour(r, a.Rule), Unexplained: a.Unexplained, Gap: gap}
 	g.known[r.ID] = known{seq: seq, content: content, place: place{number: r.Number, prev: r.PrevHash, hash: r.Hash},
-		serverMs: s.ServerMs, hour: s.Hour, unexplained: s.Unexplained}
+		serverMs: s.ServerMs, hour: s.Hour, unexplained: s.Unexplained, from: a.Receipt}
 	insert(tx, &s, content)
 	return s, true, nil
 }
@@ -97,8 +97,8 @@ func hour(r *receipt.Receipt, rule day.Rule) int {
 // group is what the receipts of one group commit share.
 type group struct {
 	known   map[id.ID]known
-	absent  map[id.ID]bool // looked up and not there
-	heads   map[string]*head
+	absent  map[id.ID]bool   // looked up and not there
+	heads   map[string]*head // by "STORE/REGISTER"
 	scratch []byte
 }
 
@@ -110,6 +110,7 @@ type known struct {
 	serverMs    int64
 	hour        int
 	unexplained money.Minor
+	from        *receipt.Receipt // as it came, when this group recorded it: the tables do not have it yet
 }
 
 // place is a receipt's place in its register's chain.
@@ -211,28 +212,28 @@ func (g *group) loadMany(tx *db.Tx, args []any) error {
 
 // head is the end of a register's chain.
 type head struct {
-	number int64
-	hash   receipt.Hash
-	dirty  bool
-	fresh  map[int64]place // taken by this group: the table does not have them yet
+	store, register string
+	number          int64
+	hash            receipt.Hash
+	dirty           bool
+	fresh           map[int64]place // taken by this group: the table does not have them yet
 }
 
 const (
-	selectHead   db.SQL = `SELECT number, hash FROM chain_heads WHERE name = $1`
-	saveHead     db.SQL = `INSERT INTO chain_heads (name, number, hash) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET number = excluded.number, hash = excluded.hash`
+	selectHead db.SQL = `SELECT number, hash FROM register_heads WHERE store = $1 AND register = $2`
+	saveHead   db.SQL = `INSERT INTO register_heads (store, register, number, hash) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (store, register) DO UPDATE SET number = excluded.number, hash = excluded.hash`
 	selectNumber db.SQL = `SELECT prev_hash, hash FROM receipts WHERE store = $1 AND register = $2 AND number = $3`
 )
 
-func chainName(store, register string) string { return "register:" + store + "/" + register }
-
 func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
-	name := chainName(store, register)
+	name := store + "/" + register
 	if h := g.heads[name]; h != nil {
 		return h, nil
 	}
-	h := &head{fresh: map[int64]place{}}
+	h := &head{store: store, register: register, fresh: map[int64]place{}}
 	var hash []byte
-	err := tx.QueryRow(selectHead, name).Scan(&h.number, &hash)
+	err := tx.QueryRow(selectHead, store, register).Scan(&h.number, &hash)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, err
 	}
@@ -311,7 +312,7 @@ func (h *head) find(tx *db.Tx, r *receipt.Receipt, number int64) (p place, ok bo
 func (g *group) saveHeads(tx *db.Tx) error {
 	for _, name := range sortedKeys(g.heads) {
 		if h := g.heads[name]; h.dirty {
-			if _, err := tx.Exec(saveHead, name, h.number, h.hash[:]); err != nil {
+			if _, err := tx.Exec(saveHead, h.store, h.register, h.number, h.hash[:]); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"reflect"
 	"strings"
@@ -22,7 +23,10 @@ func TestSecretsAreHidden(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		secret := rapid.StringMatching(`[A-Za-z0-9!$%&*+@:/?#_.~-]{3,30}`).Draw(t, "password")
 		dsn := rapid.SampledFrom([]string{"postgres://zz:" + secret + "@q:1/q", "postgresql://zz:" + secret + "@q/q?sslmode=q",
-			"postgres://zz@q/q?password=" + strings.NewReplacer("&", "", "'", "").Replace(secret)}).Draw(t, "address")
+			"postgres://zz@q/q?password=" + secret}).Draw(t, "address")
+		if strings.Contains(dsn, "password=") && strings.ContainsAny(secret, "&#") {
+			return // there it ends a parameter
+		}
 		said := rapid.SampledFrom([]string{"cannot open " + dsn, "wrong password " + secret, "parse \"" + dsn + "\": bad", "x\n" + dsn + "\n" + dsn}).Draw(t, "text")
 		if text := explain(db.ErrOpen.Because(errors.New(said)), dsn); strings.Contains(said, secret) && strings.Contains(text, secret) {
 			t.Fatalf("%q of %q with %q", text, said, dsn)
@@ -68,7 +72,7 @@ func FuzzEachDocument(f *testing.F) {
 // A document without end is refused before it fills the memory.
 func TestEndlessDocument(t *testing.T) {
 	t.Parallel()
-	_, err := eachDocument(endless{}, func([]byte) error { return nil })
+	_, err := eachDocument(io.MultiReader(strings.NewReader(`"`), endless{}), func([]byte) error { return nil })
 	if !errors.Is(err, ErrTooBig) {
 		t.Fatal(err)
 	}
@@ -82,7 +86,7 @@ type endless struct{}
 
 func (endless) Read(p []byte) (int, error) {
 	for i := range p {
-		p[i] = '['
+		p[i] = 'x'
 	}
 	return len(p), nil
 }

@@ -83,21 +83,23 @@ func TestInterruptedImportGoesOn(t *testing.T) {
 	}
 }
 
+// demoLines is enough for a demo: the first days of the year.
+const demoLines = 5_000
+
 // The demo proves itself, says what to try next, and each of these commands works as it is printed, from
 // the project's folder. A database that holds another shop is left alone.
 func TestDemoAndWhatItSuggests(t *testing.T) {
 	t.Parallel()
-	const year = "examples/sample-exports/online-retail/online_retail_extract.csv"
+	year := partOfTheYear(t, demoLines)
 	into := filepath.Join(t.TempDir(), "a demo.db")
 	out := inProject(t, "tillpost", "demo", "--file", year, "--into", into)
 	for _, want := range []string{"Proof of 2011-12-05", "Proof of 2010-12-01 to 2011-12-09", "Trial balance", "Done in",
-		"Quantity x UnitPrice           27,350.013", "receipt totals                 38,412.07", "bad debts                     -11,062.06",
-		"together                       27,350.013  ok"} {
+		"The file's own control figure", "4,999 rows of the file"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in\n%s", want, out)
 		}
 	}
-	if strings.Contains(out, "OFF BY") {
+	if strings.Contains(out, "OFF BY") || !regexp.MustCompile(`(?m)^  together +[0-9,.]+ +ok$`).MatchString(out) {
 		t.Error(out)
 	}
 	_, next, _ := strings.Cut(out, "To try next:\n")

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/gtin"
@@ -21,15 +20,13 @@ type Scope struct {
 	Store string
 	Day   day.Day
 	Items []string // the SKUs that are wanted; nil is all that are sold
-	// Taxes is the law; nil is what comes with the program, of the store's country.
-	Taxes    *tax.Table
-	Barcodes []gtin.Format // formats of codes with an embedded weight or price
+	// Taxes is the law; nil is the shop's own over what comes with the program, of the store's country.
+	Taxes *tax.Table
 }
 
 // LoadBook reads what the pricing engine needs: the items that are sold, the prices that hold, the
-// promotions, and the store's policies. A barcode of at most six digits is also the item's number on
-// scales. Barcodes that stand for several units (a case of twelve) are not in it: the engine's items
-// have single units.
+// promotions, the taxes, the formats of the scales' barcodes, and the store's policies. A barcode of at
+// most six digits is also the item's number on scales.
 func LoadBook(q db.Q, s Scope) (pricing.Book, error) {
 	shop, err := org.Load(q)
 	if err != nil {
@@ -45,11 +42,14 @@ func LoadBook(q db.Q, s Scope) (pricing.Book, error) {
 	if _, err := day.Parse(string(s.Day)); err != nil {
 		return pricing.Book{}, err
 	}
-	b := pricing.Book{Currency: shop.Book, PricesInclude: store.PricesInclude, Barcodes: s.Barcodes}
+	b := pricing.Book{Currency: shop.Book, PricesInclude: store.PricesInclude}
 	if r := tax.Rounding(store.TaxRounding); r != tax.AsGiven { // a store that only imports has no policy of its own
 		b.TaxPolicy.Rounding = r
 	}
-	if b.Taxes, err = taxes(&s, store.Jurisdiction); err != nil {
+	if b.Taxes, err = loadTaxes(q, &s, store.Jurisdiction); err != nil {
+		return b, err
+	}
+	if b.Barcodes, err = loadFormats(q); err != nil {
 		return b, err
 	}
 	if s.Items != nil {
@@ -91,27 +91,6 @@ func Quote(q db.Q, basket pricing.Basket, s Scope) (pricing.Quote, error) {
 	return pricing.Price(basket, book)
 }
 
-var builtIn = sync.OnceValues(tax.BuiltIn)
-
-// taxes are the entries of the store's country; a store without a jurisdiction has all.
-func taxes(s *Scope, jurisdiction string) (tax.Table, error) {
-	if s.Taxes != nil {
-		return *s.Taxes, nil
-	}
-	all, err := builtIn()
-	if err != nil || jurisdiction == "" {
-		return all, err
-	}
-	country, _, _ := strings.Cut(jurisdiction, "-")
-	var t tax.Table
-	for _, e := range all.Entries {
-		if c, _, _ := strings.Cut(e.Jurisdiction, "-"); c == country {
-			t.Entries = append(t.Entries, e)
-		}
-	}
-	return t, nil
-}
-
 // measured are the units that are weighed or measured out; all others are counted.
 var measured = []string{"kg", "g", "lb", "oz", "l", "ml", "cl", "gal", "m", "cm", "m2", "ft", "yd"}
 
@@ -132,7 +111,11 @@ func loadItems(q db.Q, skus []string) ([]pricing.Item, error) {
 	}
 	for _, b := range barcodes {
 		i, ok := at[b.SKU]
-		if !ok || b.Qty != qty.One {
+		if !ok {
+			continue
+		}
+		if b.Qty != qty.One {
+			out[i].Packs = append(out[i].Packs, pricing.Pack{Barcode: b.Code, Qty: b.Qty})
 			continue
 		}
 		out[i].Barcodes = append(out[i].Barcodes, b.Code)
@@ -183,6 +166,17 @@ func readItems(q db.Q, skus []string) (items []catalog.Item, barcodes []catalog.
 		}
 		after = page[len(page)-1].Code
 	}
+}
+
+func loadFormats(q db.Q) ([]gtin.Format, error) {
+	stored, err := catalog.BarcodeFormats(q)
+	var out []gtin.Format
+	for _, f := range stored {
+		if !f.Retired {
+			out = append(out, f.Format)
+		}
+	}
+	return out, err
 }
 
 func isItemNumber(code string) bool {

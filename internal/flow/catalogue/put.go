@@ -1,6 +1,6 @@
-// Package catalogue takes in what a shop sells (items, barcodes, price lists, prices, promotions) as one
-// piece: all of it or nothing. It also gives the pricing engine its book, so that a basket can be priced
-// from the database.
+// Package catalogue takes in what a shop sells and how it is taxed (tax entries, barcode formats, items,
+// barcodes, price lists, prices, promotions) as one piece: all of it or nothing. It also gives the
+// pricing engine its book, so that a basket can be priced from the database.
 package catalogue
 
 import (
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
@@ -26,13 +27,16 @@ const (
 	bodyMost = 1 << 16  // bytes of a promotion
 )
 
-// Catalogue is what a shop hands over. What it does not name stays as it is.
+// Catalogue is what a shop hands over. What it does not name stays as it is. The order is that in which
+// the parts are checked: with a fault in one, those behind it are not looked at.
 type Catalogue struct {
-	Items      []catalog.Item      `json:"items,omitempty"`
-	Barcodes   []catalog.Barcode   `json:"barcodes,omitempty"`
-	PriceLists []catalog.PriceList `json:"price_lists,omitempty"`
-	Prices     []catalog.Price     `json:"prices,omitempty"`
-	Promotions []Promotion         `json:"promotions,omitempty"`
+	Taxes          []TaxEntry              `json:"taxes,omitempty"`
+	BarcodeFormats []catalog.BarcodeFormat `json:"barcode_formats,omitempty"`
+	Items          []catalog.Item          `json:"items,omitempty"`
+	Barcodes       []catalog.Barcode       `json:"barcodes,omitempty"`
+	PriceLists     []catalog.PriceList     `json:"price_lists,omitempty"`
+	Prices         []catalog.Price         `json:"prices,omitempty"`
+	Promotions     []Promotion             `json:"promotions,omitempty"`
 }
 
 // Promotion is a price rule of the pricing engine.
@@ -69,42 +73,44 @@ func ParsePromotion(body []byte, book money.Currency) (pricing.Promotion, error)
 
 // checkPromotion has the engine look at the promotion, in a book of its own.
 func checkPromotion(p *pricing.Promotion, book money.Currency) error {
-	_, err := pricing.Book{Currency: book, Promotions: []pricing.Promotion{*p}}.Compile()
-	var f *fault.Error
-	if errors.As(err, &f) { // its path begins with promotions[0]
-		const own = "promotions[0]"
-		path := f.Path
-		if len(path) >= len(own) && path[:len(own)] == own {
-			path = path[len(own):]
-		}
-		if path != "" && path[0] == '.' {
-			path = path[1:]
-		}
-		return f.At(path)
+	if !isText(p.Name) {
+		return catalog.ErrText.At("name")
 	}
-	return err
+	_, err := pricing.Book{Currency: book, Promotions: []pricing.Promotion{*p}}.Compile()
+	return inside(err, "promotions[0]")
+}
+
+// inside takes the place of the whole away from the one that a fault points at.
+func inside(err error, whole string) error {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return err
+	}
+	return f.At(strings.TrimPrefix(strings.TrimPrefix(f.Path, whole), "."))
 }
 
 func (c *Catalogue) checkSize() error {
-	if max(len(c.Items), len(c.Barcodes), len(c.PriceLists), len(c.Prices), len(c.Promotions)) > most {
+	if max(len(c.Taxes), len(c.BarcodeFormats), len(c.Items), len(c.Barcodes), len(c.PriceLists), len(c.Prices), len(c.Promotions)) > most {
 		return ErrTooLarge
 	}
 	return nil
 }
 
-// Put writes a catalogue, all of it or nothing. Items, lists and promotions that are known are replaced,
-// prices of the same list, item and day too; putting the same again changes nothing. Faults say where:
-// "items[3].kind".
+// Put writes a catalogue, all of it or nothing. What is known under the same name is replaced, prices of
+// the same list, item and day too; putting the same again changes nothing. What is wrong comes back as
+// Faults, which say where: "items[3].kind".
 func Put(ctx context.Context, d *db.DB, c Catalogue) error {
 	return d.Write(ctx, func(tx *db.Tx) error { return InTx(tx, c) })
+}
+
+// Try is Put that checks everything, also against what is stored, and writes nothing.
+func Try(ctx context.Context, d *db.DB, c Catalogue) error {
+	return d.Try(ctx, func(tx *db.Tx) error { return InTx(tx, c) })
 }
 
 // InTx is Put inside a transaction.
 func InTx(tx *db.Tx, c Catalogue) error {
 	if err := c.checkSize(); err != nil {
-		return err
-	}
-	if err := c.checkTwice(); err != nil {
 		return err
 	}
 	shop, err := org.LoadShared(tx)
@@ -114,124 +120,125 @@ func InTx(tx *db.Tx, c Catalogue) error {
 	if shop.Book == "" {
 		return ErrNoBooks
 	}
-	for i := range c.Items {
-		if err := catalog.Save(tx, c.Items[i]); err != nil {
-			return at(err, "items[%d]", i)
+	p := &putting{tx: tx, c: &c, shop: shop}
+	for _, part := range []func() error{p.checkTwice, p.taxes, p.formats, p.items, p.barcodes, p.lists, p.prices, p.promotions} {
+		if err := part(); err != nil {
+			return err
 		}
-	}
-	if err := putBarcodes(tx, c.Barcodes); err != nil {
-		return err
-	}
-	for i, l := range c.PriceLists {
-		if l.Store != "" {
-			if _, err := shop.Store(l.Store); err != nil {
-				return org.ErrNoStore.At(fmt.Sprintf("price_lists[%d].store", i))
-			}
-		}
-		if err := catalog.PutPriceList(tx, l); err != nil {
-			return at(err, "price_lists[%d]", i)
-		}
-	}
-	if err := putPrices(tx, c.Prices); err != nil {
-		return err
-	}
-	for i := range c.Promotions {
-		if err := putPromotion(tx, &c.Promotions[i], shop.Book); err != nil {
-			return at(err, "promotions[%d]", i)
+		if len(p.faults) > 0 {
+			return p.faults
 		}
 	}
 	return nil
 }
 
-func putBarcodes(tx *db.Tx, barcodes []catalog.Barcode) error {
-	codes, skus := make([]string, len(barcodes)), make([]string, len(barcodes))
-	for i, b := range barcodes {
+type putting struct {
+	tx     *db.Tx
+	c      *Catalogue
+	shop   org.Shop
+	faults Faults
+}
+
+// fault keeps what is wrong with the catalogue, and returns what else went wrong.
+func (p *putting) fault(err error, path string, args ...any) error {
+	var f *fault.Error
+	if err == nil || !errors.As(err, &f) || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+		return err
+	}
+	if len(p.faults) < faultsMost {
+		path = fmt.Sprintf(path, args...)
+		if f.Path != "" {
+			path += "." + f.Path
+		}
+		p.faults = append(p.faults, f.At(path))
+	}
+	return nil
+}
+
+func (p *putting) formats() error {
+	for i, f := range p.c.BarcodeFormats {
+		if err := p.fault(catalog.PutBarcodeFormat(p.tx, f), "barcode_formats[%d]", i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *putting) items() error {
+	for i := range p.c.Items {
+		if err := p.fault(catalog.Save(p.tx, p.c.Items[i]), "items[%d]", i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *putting) barcodes() error {
+	codes, skus := make([]string, len(p.c.Barcodes)), make([]string, len(p.c.Barcodes))
+	for i, b := range p.c.Barcodes {
 		codes[i], skus[i] = b.Code, b.SKU
 	}
-	if err := catalog.PreloadBarcodes(tx, codes); err != nil {
+	if err := catalog.PreloadBarcodes(p.tx, codes); err != nil {
 		return err
 	}
-	if _, err := catalog.Find(tx, skus); err != nil {
+	if _, err := catalog.Find(p.tx, skus); err != nil {
 		return err
 	}
-	for i, b := range barcodes {
-		if err := catalog.AddBarcode(tx, b); err != nil {
-			return at(err, "barcodes[%d]", i)
+	for i, b := range p.c.Barcodes {
+		if err := p.fault(catalog.AddBarcode(p.tx, b), "barcodes[%d]", i); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func putPrices(tx *db.Tx, prices []catalog.Price) error {
-	skus := make([]string, len(prices))
-	for i, p := range prices {
-		skus[i] = p.SKU
-	}
-	if _, err := catalog.Find(tx, skus); err != nil {
-		return err
-	}
-	for i, p := range prices {
-		if err := catalog.PutPrice(tx, p); err != nil {
-			return at(err, "prices[%d]", i)
+func (p *putting) lists() error {
+	for i, l := range p.c.PriceLists {
+		err := catalog.PutPriceList(p.tx, l)
+		if l.Store != "" && err == nil {
+			if _, unknown := p.shop.Store(l.Store); unknown != nil {
+				err = org.ErrNoStore.At("store")
+			}
+		}
+		if err := p.fault(err, "price_lists[%d]", i); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-func putPromotion(tx *db.Tx, p *Promotion, book money.Currency) error {
-	if err := checkPromotion(&p.Promotion, book); err != nil {
+func (p *putting) prices() error {
+	skus := make([]string, len(p.c.Prices))
+	for i, one := range p.c.Prices {
+		skus[i] = one.SKU
+	}
+	if _, err := catalog.Find(p.tx, skus); err != nil {
 		return err
 	}
-	body, err := json.Marshal(p.Promotion)
+	for i, one := range p.c.Prices {
+		if err := p.fault(catalog.PutPrice(p.tx, one), "prices[%d]", i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *putting) promotions() error {
+	for i := range p.c.Promotions {
+		if err := p.fault(p.promotion(&p.c.Promotions[i]), "promotions[%d]", i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *putting) promotion(one *Promotion) error {
+	if err := checkPromotion(&one.Promotion, p.shop.Book); err != nil {
+		return err
+	}
+	body, err := json.Marshal(one.Promotion)
 	if err != nil {
 		return ErrOffer.Because(err)
 	}
-	return catalog.PutPromotion(tx, catalog.Promotion{Code: p.Code, Body: string(body), Retired: p.Retired})
-}
-
-// checkTwice refuses two different things under one name: which of them counts would be chance.
-func (c *Catalogue) checkTwice() error {
-	items := map[string]int{}
-	for i := range c.Items {
-		if j, ok := items[c.Items[i].SKU]; ok && c.Items[i] != c.Items[j] {
-			return ErrTwice.At(fmt.Sprintf("items[%d].sku", i))
-		}
-		items[c.Items[i].SKU] = i
-	}
-	lists := map[string]int{}
-	for i := range c.PriceLists {
-		if j, ok := lists[c.PriceLists[i].Code]; ok && c.PriceLists[i] != c.PriceLists[j] {
-			return ErrTwice.At(fmt.Sprintf("price_lists[%d].code", i))
-		}
-		lists[c.PriceLists[i].Code] = i
-	}
-	prices := map[catalog.Price]money.Price{}
-	for i, p := range c.Prices {
-		k := catalog.Price{List: p.List, SKU: p.SKU, Since: p.Since}
-		if old, ok := prices[k]; ok && old != p.Price {
-			return ErrTwice.At(fmt.Sprintf("prices[%d].sku", i))
-		}
-		prices[k] = p.Price
-	}
-	offers := map[string]bool{}
-	for i := range c.Promotions {
-		if offers[c.Promotions[i].Code] {
-			return ErrTwice.At(fmt.Sprintf("promotions[%d].code", i))
-		}
-		offers[c.Promotions[i].Code] = true
-	}
-	return nil
-}
-
-// at puts a place in front of the one that a fault points at.
-func at(err error, path string, args ...any) error {
-	var f *fault.Error
-	if !errors.As(err, &f) {
-		return err
-	}
-	path = fmt.Sprintf(path, args...)
-	if f.Path != "" {
-		path += "." + f.Path
-	}
-	return f.At(path)
+	return catalog.PutPromotion(p.tx, catalog.Promotion{Code: one.Code, Body: string(body), Retired: one.Retired})
 }

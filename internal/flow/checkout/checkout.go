@@ -73,6 +73,9 @@ func Record(tx *db.Tx, a Arrival) (sales.Sale, bool, error) {
 			return sale, false, err
 		}
 	}
+	if err := reportClaims(tx, &sale, store.Rule()); err != nil {
+		return sale, false, err
+	}
 	return sale, true, outbox.Add(tx, "sale.completed", sale.Receipt.ID)
 }
 

@@ -5,6 +5,9 @@ package closeperiod
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
@@ -12,30 +15,21 @@ import (
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
-// Order says what to close.
+// Order says what to close or to open again. From and To may be any day of the first and of the last
+// period. Whole calendar months, as in 2026-02-01 to 2026-02-28, mean the periods that begin in these
+// months: where the fiscal year begins on 6 April that is 6 February to 5 March.
 type Order struct {
-	From, To day.Day // the first day of a period and the last day of the same or a later one
+	From, To day.Day
 	By       ledger.By
 	// DespiteSuspense closes although something still waits in suspense: its reclass will count in a
 	// later period.
 	DespiteSuspense bool
 }
 
-// Papers are what belongs to a closed period beside its reports.
-type Papers struct {
-	Periods  []ledger.Period    `json:"periods"`
-	Suspense []ledger.Suspended `json:"suspense"` // at the end of the last day
-	// Late are the entries that happened in the period and count later, or the other way round.
-	Late     []ledger.Late `json:"late"`
-	LateMore int64         `json:"late_more,omitempty"` // beyond LateMost
-}
-
-// LateMost bounds the list of late arrivals.
-const LateMost = 1000
-
-// Close locks the periods. The periods of their fiscal years are created when they are missing. A
-// period that is not over yet is ErrNotOver; money in suspense is ErrSuspense unless the order says
-// otherwise. The papers are returned also with ErrSuspense.
+// Close locks the periods, and with them everything before (ledger.Lock). The periods of their fiscal
+// years are created when they are missing. A period that is not over yet in every store is ErrNotOver;
+// money in suspense is ErrSuspense unless the order says otherwise. The papers are returned also with
+// ErrSuspense.
 func Close(ctx context.Context, d *db.DB, o Order) (Papers, error) {
 	var p Papers
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
@@ -47,55 +41,61 @@ func Close(ctx context.Context, d *db.DB, o Order) (Papers, error) {
 
 // CloseTx is Close inside a transaction.
 func CloseTx(tx *db.Tx, o Order) (Papers, error) {
-	if today := day.Of(tx.Now); o.To >= today {
-		return Papers{}, ErrNotOver.At(string(o.To))
+	shop, err := org.LoadShared(tx)
+	if err != nil {
+		return Papers{}, err
 	}
-	if err := ensureYears(tx, o.From, o.To); err != nil {
+	if err := over(shop, o.To, tx.Now); err != nil { // before years of a far future are made
+		return Papers{}, err
+	}
+	if err := ensureYears(tx, shop, o.From, o.To); err != nil {
 		return Papers{}, err
 	}
 	p, err := Review(tx, o.From, o.To)
 	if err != nil {
 		return p, err
 	}
+	if err := over(shop, p.To, tx.Now); err != nil {
+		return p, err
+	}
 	if len(p.Suspense) > 0 && !o.DespiteSuspense {
 		return p, ErrSuspense.Because(fmt.Errorf("%d keys, the first is %s", len(p.Suspense), p.Suspense[0].Key))
 	}
-	p.Periods, err = ledger.Lock(tx, o.From, o.To, o.By)
+	if p.Earlier, err = openBefore(tx, p.From); err != nil {
+		return p, err
+	}
+	p.Periods, err = ledger.Lock(tx, p.From, p.To, o.By)
 	return p, err
 }
 
-// Reopen unlocks the periods. Entries that were posted to later days meanwhile stay there.
+// over refuses days that some store still sells on, by its own clock and cut-over hour.
+func over(shop org.Shop, to day.Day, now time.Time) error {
+	for _, code := range slices.Sorted(maps.Keys(shop.Stores)) {
+		if today := shop.Stores[code].Rule().Of(now); to >= today {
+			return ErrNotOver.At(string(to)).Because(fmt.Errorf("it is %s in store %s", today, code))
+		}
+	}
+	if len(shop.Stores) == 0 && to >= day.Of(now) {
+		return ErrNotOver.At(string(to))
+	}
+	return nil
+}
+
+// openBefore lists the periods before a day that are not locked.
+func openBefore(q db.Q, from day.Day) ([]ledger.Period, error) {
+	all, err := ledger.Periods(q, "", from.Add(-1))
+	return slices.DeleteFunc(all, func(p ledger.Period) bool { return p.Locked }), err
+}
+
+// Reopen unlocks the periods, which must be the last locked ones (ledger.Unlock). Entries that were
+// posted to later days meanwhile stay there.
 func Reopen(ctx context.Context, d *db.DB, o Order) (Papers, error) {
 	var p Papers
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
 		if p, err = Review(tx, o.From, o.To); err == nil {
-			p.Periods, err = ledger.Unlock(tx, o.From, o.To, o.By)
+			p.Periods, err = ledger.Unlock(tx, p.From, p.To, o.By)
 		}
 		return err
-	})
-	return p, err
-}
-
-// Review reads the papers of a period without changing anything: before a close to see what is in
-// its way, after it to print them.
-func Review(q db.Q, from, to day.Day) (Papers, error) {
-	p := Papers{Suspense: []ledger.Suspended{}, Late: []ledger.Late{}}
-	var err error
-	if p.Periods, err = ledger.Periods(q, from, to); err != nil {
-		return p, err
-	}
-	suspense, err := ledger.Suspense(q, to)
-	if err != nil {
-		return p, err
-	}
-	p.Suspense = append(p.Suspense, suspense...)
-	err = ledger.LateArrivals(q, from, to, func(l ledger.Late) error {
-		if len(p.Late) < LateMost {
-			p.Late = append(p.Late, l)
-		} else {
-			p.LateMore++
-		}
-		return nil
 	})
 	return p, err
 }
@@ -104,11 +104,7 @@ func Review(q db.Q, from, to day.Day) (Papers, error) {
 const yearsMost = 50
 
 // ensureYears creates the fiscal years of the days by the shop's setting.
-func ensureYears(tx *db.Tx, from, to day.Day) error {
-	shop, err := org.LoadShared(tx)
-	if err != nil {
-		return err
-	}
+func ensureYears(tx *db.Tx, shop org.Shop, from, to day.Day) error {
 	start, err := ledger.ParseFiscalStart(shop.FiscalYearStart)
 	if err != nil {
 		return err

@@ -37,7 +37,7 @@ CREATE TABLE stores ( -- domain/org
   created_ms     BIGINT NOT NULL
 );
 
-CREATE TABLE registers ( -- domain/org (created), domain/sales owns last_number and last_hash in register_heads
+CREATE TABLE registers ( -- domain/org; the end of a register's chain is in register_heads
   store      TEXT NOT NULL REFERENCES stores (code),
   code       TEXT NOT NULL,
   name       TEXT NOT NULL,
@@ -107,6 +107,22 @@ CREATE TABLE promotions ( -- domain/catalog; body is the JSON that the pricing e
   code   TEXT PRIMARY KEY,
   body   TEXT NOT NULL,
   active BOOLEAN NOT NULL DEFAULT TRUE
+);
+
+CREATE TABLE tax_entries ( -- domain/catalog: the shop's own tax law; body is the JSON of the entry with its source
+  category     TEXT NOT NULL,
+  jurisdiction TEXT NOT NULL,
+  since        TEXT NOT NULL,
+  body         TEXT NOT NULL,
+  active       BOOLEAN NOT NULL DEFAULT TRUE,
+  PRIMARY KEY (category, jurisdiction, since)
+);
+
+CREATE TABLE barcode_formats ( -- domain/catalog: codes that a scale prints, with a weight or a price inside
+  name     TEXT PRIMARY KEY,
+  pattern  TEXT NOT NULL,
+  decimals BIGINT NOT NULL,
+  active   BOOLEAN NOT NULL DEFAULT TRUE
 );
 
 -- The books --------------------------------------------------------------------------------------
@@ -190,7 +206,7 @@ CREATE TABLE account_days ( -- domain/ledger: running totals per account, effect
   PRIMARY KEY (account, day, store)
 ) CLUSTERED;
 
-CREATE TABLE chain_heads ( -- domain/ledger (name 'ledger') and domain/sales (name 'register:STORE/CODE')
+CREATE TABLE chain_heads ( -- domain/ledger; its one row is named 'ledger'
   name   TEXT PRIMARY KEY,
   number BIGINT NOT NULL,
   hash   BYTEA NOT NULL
@@ -247,6 +263,15 @@ CREATE TABLE receipts ( -- domain/sales
 );
 CREATE INDEX receipts_day ON receipts (business_day, store);
 CREATE INDEX receipts_shift ON receipts (shift) WHERE shift IS NOT NULL;
+CREATE INDEX receipts_voids ON receipts (voids) WHERE voids IS NOT NULL;
+
+CREATE TABLE register_heads ( -- domain/sales: the highest number of each register's chain, and its hash
+  store    TEXT NOT NULL,
+  register TEXT NOT NULL,
+  number   BIGINT NOT NULL,
+  hash     BYTEA NOT NULL,
+  PRIMARY KEY (store, register)
+) CLUSTERED;
 
 CREATE TABLE receipt_lines ( -- domain/sales
   receipt_seq  BIGINT NOT NULL,
