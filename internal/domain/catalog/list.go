@@ -25,7 +25,7 @@ const (
 	selectPromotions db.SQL = `SELECT code, body, active FROM promotions`
 	departments      db.SQL = `SELECT DISTINCT department FROM items WHERE department <> ''`
 
-	pagePrices db.SQL = `SELECT list, sku, since, price FROM prices WHERE list = $1 AND (sku > $2 OR sku = $2 AND since > $3)
+	pagePrices db.SQL = `SELECT list, sku, since, price FROM prices WHERE list = $1 AND (sku, since) > ($2, $3)
 		ORDER BY sku, since LIMIT $4`
 
 	itemPrices db.SQL = `SELECT list, sku, since, price FROM prices WHERE sku = $1 ORDER BY list, since`

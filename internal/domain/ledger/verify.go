@@ -98,7 +98,8 @@ func VerifyChain(q db.Q, progress func(done int64)) (Check, error) {
 type Verifier struct {
 	check   Check
 	g       *group
-	missing bool // an entry of the sequence
+	sum     [32]byte // hash of the last entry as it is computed
+	missing bool     // an entry of the sequence
 }
 
 // NewVerifier begins with an empty ledger and the chart of accounts.
@@ -148,15 +149,14 @@ func (v *Verifier) add(f Finding) {
 func (v *Verifier) Entry(e *Entry) {
 	v.check.Entries++
 	v.check.Lines += int64(len(e.Lines))
-	if e.Seq != v.g.number+1 {
+	switch {
+	case e.Seq != v.g.number+1:
 		v.missing = true
 		v.find(e, FoundMissing, "entry %d follows entry %d: entries are missing between them", e.Seq, v.g.number)
-	}
-	if e.PrevHash != v.g.hash {
+	case e.PrevHash != v.g.hash && e.PrevHash != v.sum: // a changed hash is the fault of the entry that it is on
 		v.find(e, FoundBroken, "entry %d does not carry the hash of the entry before it", e.Seq)
 	}
-	var sum [32]byte
-	if sum, v.g.scratch = e.Sum256(v.g.scratch); sum != e.Hash {
+	if v.sum, v.g.scratch = e.Sum256(v.g.scratch); v.sum != e.Hash {
 		v.find(e, FoundChanged, "entry %d (%s of %s) was changed after it was posted", e.Seq, e.Kind, e.BusinessDay)
 	}
 	if off, err := e.Sum(); err != nil || off != 0 {

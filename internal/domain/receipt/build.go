@@ -77,7 +77,7 @@ func Build(h Head, q pricing.Quote, returns []Line, s Settlement) (Receipt, erro
 	if err := r.settle(s); err != nil {
 		return Receipt{}, err
 	}
-	return r, Validate(r, r.DeviceTime)
+	return r, Validate(r, builtAt(&r))
 }
 
 // Terms returns an empty quote in the currency and on the tax terms of a receipt: what a receipt is
@@ -151,4 +151,13 @@ type Settlement struct {
 	Payments []Payment  `json:"payments,omitempty"`
 	Change   *Change    `json:"change,omitempty"`
 	Steps    []CashStep `json:"cash_steps,omitempty"`
+}
+
+// builtAt is the moment against which a till validates what it has built. A clock that is days slow
+// must not stop a till that was told the right business day: the later of the two counts.
+func builtAt(r *Receipt) time.Time {
+	if d := r.BusinessDay.Time(); d.After(r.DeviceTime) {
+		return d
+	}
+	return r.DeviceTime
 }

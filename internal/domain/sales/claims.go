@@ -245,9 +245,13 @@ func sameLine(a, b *receipt.Line) bool {
 
 type claimsKey struct{}
 
+func takenIn(tx *db.Tx) (map[id.ID]*taken, error) {
+	return db.Shared(tx, claimsKey{}, func() (map[id.ID]*taken, error) { return map[id.ID]*taken{}, nil })
+}
+
 // takenOf reads what was taken back of a receipt, once in a group.
 func takenOf(tx *db.Tx, u id.ID) (*taken, error) {
-	all, err := db.Shared(tx, claimsKey{}, func() (map[id.ID]*taken, error) { return map[id.ID]*taken{}, nil })
+	all, err := takenIn(tx)
 	if err != nil {
 		return nil, err
 	}

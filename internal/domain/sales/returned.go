@@ -69,19 +69,61 @@ func (h *History) add(r receipt.Receipt) {
 	}
 }
 
-func returningSeqs(tx *db.Tx, u id.ID) ([]int64, error) {
+func returningSeqs(tx *db.Tx, u id.ID) (seqs []int64, err error) {
 	rows, err := tx.Query(selectReturning, u[:])
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []int64
 	for rows.Next() {
 		var seq int64
 		if err := rows.Scan(&seq); err != nil {
 			return nil, err
 		}
-		out = append(out, seq)
+		seqs = append(seqs, seq)
 	}
-	return out, rows.Err()
+	return seqs, rows.Err()
+}
+
+// Place is a line of a receipt.
+type Place struct {
+	Receipt id.ID
+	Line    int
+}
+
+const selectPlaces db.SQL = `SELECT r.id, l.line_no FROM receipt_lines l JOIN receipts r ON r.seq = l.receipt_seq
+	WHERE l.returned = $1 AND l.returned_line = $2 AND r.kind IN ('sale', 'void') ORDER BY r.seq, l.line_no`
+
+// Returning lists the lines that brought a sold line back, or undid that, also of receipts of the same
+// group commit for which Claims was called.
+func Returning(tx *db.Tx, u id.ID, line int) ([]Place, error) {
+	rows, err := tx.Query(selectPlaces, u[:], int64(line))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []Place
+	for rows.Next() {
+		var p Place
+		if err := rows.Scan(&p.Receipt, &p.Line); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	all, err := takenIn(tx)
+	if err != nil || all[u] == nil {
+		return out, err
+	}
+	for i := range all[u].returns {
+		r := &all[u].returns[i]
+		for j := range r.Lines {
+			if l := &r.Lines[j]; l.Return != nil && l.Return.Receipt == u && l.Return.Line == line {
+				out = append(out, Place{r.ID, l.No})
+			}
+		}
+	}
+	return out, nil
 }

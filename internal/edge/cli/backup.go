@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/platform/db"
@@ -34,6 +36,9 @@ type restoreCmd struct {
 func (c restoreCmd) Run(e *env) error {
 	began := time.Now()
 	r, err := db.Restore(e.ctx, c.File, e.dsn, c.Replace)
+	if errors.Is(err, db.ErrNotEmpty) {
+		return fmt.Errorf("%w (--replace)", err)
+	}
 	if err != nil {
 		return err
 	}

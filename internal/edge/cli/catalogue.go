@@ -14,8 +14,11 @@ import (
 )
 
 type catalogueCmd struct {
-	Import catalogueImportCmd `cmd:"" help:"Take in items, barcodes and prices from a CSV file: all of it or nothing."`
+	Import catalogueImportCmd `cmd:"" help:"Take in items, barcodes and prices from a CSV file."`
 	List   catalogueListCmd   `cmd:"" help:"List the items."`
+	Put    cataloguePutCmd    `cmd:"" help:"Take in a JSON document: items, price lists, promotions, taxes: all of it or nothing."`
+	Show   catalogueShowCmd   `cmd:"" help:"Show what there is, as the document that put reads."`
+	Scan   catalogueScanCmd   `cmd:"" help:"Tell what barcodes stand for, as a basket that quote reads."`
 }
 
 type catalogueImportCmd struct {
@@ -30,7 +33,8 @@ type catalogueImportCmd struct {
 func (catalogueImportCmd) Help() string {
 	return `The first line names the columns, in any order: sku, name, department, unit, tax_category, price, cost, barcode,
 reorder_point, reorder_to. Commas, semicolons or tabs stand between the cells. A column that is not there leaves
-what is known; the same file twice changes nothing. A dry run ends with 1 when a row is wrong, an import with 2.`
+what is known; the same file twice changes nothing. All lines are checked before the first is written; they are
+written by thousands, so that the tills can go on. After a stop, the same command again completes it. A dry run ends with 1 when a row is wrong, an import with 2.`
 }
 
 // Run takes the catalogue in.
@@ -52,7 +56,16 @@ func (c catalogueImportCmd) Run(e *env) error {
 		return err
 	}
 	defer d.Close()
+	b := newBar(e.stderr)
+	o.Progress = func(lines, total int) {
+		text := "checked " + count(int64(lines)) + " lines"
+		if total > 0 {
+			text = "wrote " + count(int64(lines)) + " of " + count(int64(total)) + " lines"
+		}
+		b.show(int64(lines), int64(total), text)
+	}
 	res, faults, err := catalogue.Import(e.ctx, d, in, o)
+	b.clear()
 	for _, f := range faults {
 		fmt.Fprintln(e.stderr, explain(f, e.dsn))
 	}

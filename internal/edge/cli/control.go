@@ -33,7 +33,7 @@ func readControl(file string) (control, error) {
 	if err != nil {
 		return c, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // read only
 	r := csv.NewReader(f)
 	r.ReuseRecord, r.LazyQuotes = true, true
 	head, err := r.Read()

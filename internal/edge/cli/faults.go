@@ -19,6 +19,7 @@ var (
 	ErrSpanBack     = fault.New(fault.Invalid, "span_backwards", "the last day lies before the first")
 	ErrAmount       = fault.New(fault.Invalid, "bad_amount", "this is not an amount like 12.50 in the currency of the books")
 	ErrRole         = fault.New(fault.Invalid, "no_such_role", "no posting has this role")
+	ErrTake         = fault.New(fault.Invalid, "take_syntax", "what comes back is written as line x quantity, as in 1x2 3x0.5")
 	ErrMonth        = fault.New(fault.Invalid, "bad_month", "this is not a month like 2026-03")
 	ErrYear         = fault.New(fault.Invalid, "bad_year", "this is not a year like 2026")
 	ErrNoLayout     = fault.New(fault.NotFound, "no_such_layout", "there is no layout of this name; \"tillpost layouts\" lists them")

@@ -47,7 +47,7 @@ func (r reading) options() (formats.Options, error) {
 type importCmd struct {
 	reading  `embed:""`
 	Store    string `help:"Store that the sales belong to. Default: the only one there is." placeholder:"CODE"`
-	Register string `help:"Register for documents that name none." default:"IMPORT" placeholder:"CODE"`
+	Register string `help:"Register for documents that name none (IMPORT when left out)." default:"IMPORT" placeholder:"CODE"`
 	DryRun   bool   `help:"Read and post everything, then undo it."`
 	Strict   bool   `help:"Send items and tax codes that are not known to suspense. Otherwise the file introduces them."`
 	Settle   bool   `help:"For processors' files: charges settle takings whose tender is not known, instead of explaining card receipts."`

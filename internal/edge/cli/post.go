@@ -1,18 +1,14 @@
 package cli
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
+	"embed"
 	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
 
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/strictjson"
@@ -24,6 +20,7 @@ import (
 	"github.com/tillpost/tillpost/internal/flow/closeday"
 	"github.com/tillpost/tillpost/internal/flow/journal"
 	"github.com/tillpost/tillpost/internal/flow/receive"
+	"github.com/tillpost/tillpost/internal/flow/refund"
 	"github.com/tillpost/tillpost/internal/flow/shift"
 	"github.com/tillpost/tillpost/internal/flow/stocktake"
 	"github.com/tillpost/tillpost/internal/flow/transfer"
@@ -31,8 +28,9 @@ import (
 )
 
 type postCmd struct {
-	Kind string `arg:"" help:"What the document is: ${kinds}."`
-	File string `arg:"" optional:"" default:"-" help:"A JSON document, or several one after the other; - reads the standard input."`
+	Kind    string `arg:"" help:"What the document is: ${kinds}."`
+	File    string `arg:"" optional:"" default:"-" help:"A JSON document, or several one after the other, or a list; - reads the standard input."`
+	Example bool   `help:"Print an example of the kind and post nothing."`
 }
 
 // documentMost bounds one JSON document; the largest receipts are far smaller.
@@ -43,7 +41,9 @@ type poster func(ctx context.Context, d *db.DB, raw []byte) (any, error)
 
 // posters are the documents that can be posted, by kind.
 var posters = map[string]poster{
-	"receipt":         postReceipt,
+	"receipt":         flow(sale(checkout.Complete)),
+	"refund":          flow(sale(refund.Refund)),
+	"void":            flow(sale(refund.Void)),
 	"delivery":        flow(receive.Deliver),
 	"supplier-return": flow(receive.SendBack),
 	"bill":            flow(receive.TakeBill),
@@ -57,6 +57,7 @@ var posters = map[string]poster{
 	"shift-open":      flow(shift.Open),
 	"shift-move":      flow(shift.Move),
 	"shift-count":     flow(shift.Count),
+	"shift-recount":   flow(shift.Recount),
 	"shift-close":     flow(closeShift),
 	"bank-bag":        flow(shift.BankDeposit),
 	"bank-matched":    flow(shift.MatchDeposit),
@@ -98,19 +99,18 @@ func fresh[T any](fn func(context.Context, *db.DB, T) (ledger.Entry, bool, error
 	}
 }
 
-func postReceipt(ctx context.Context, d *db.DB, raw []byte) (any, error) {
-	r, err := receipt.Decode(raw)
-	if err != nil {
-		return nil, err
+// sold is a receipt as it was recorded, and whether it is new.
+type sold struct {
+	sales.Sale
+	Fresh bool `json:"fresh"`
+}
+
+// sale gives flows that answer with a receipt the shape of the others.
+func sale[T any](fn func(context.Context, *db.DB, T) (sales.Sale, bool, error)) func(context.Context, *db.DB, T) (sold, error) {
+	return func(ctx context.Context, d *db.DB, doc T) (sold, error) {
+		s, isNew, err := fn(ctx, d, doc)
+		return sold{s, isNew}, err
 	}
-	sale, isNew, err := checkout.Complete(ctx, d, r)
-	if err != nil {
-		return nil, err
-	}
-	return struct {
-		sales.Sale
-		Fresh bool `json:"fresh"`
-	}{sale, isNew}, nil
 }
 
 // closingDoc is shift.Closing with its rates in a list: field names of documents are fixed.
@@ -134,9 +134,18 @@ func closeShift(ctx context.Context, d *db.DB, c closingDoc) (shift.Ended, error
 	return shift.Close(ctx, d, order)
 }
 
+// examples has one document of each kind.
+//
+//go:embed documents/*.json
+var examples embed.FS
+
 // Help is the text below the flags.
 func (postCmd) Help() string {
-	return `Each document is posted by itself; its answer is printed as JSON. A document has an id of its own choice, and
+	return `"tillpost post receipt --example" shows what a receipt looks like, and so for each kind. Amounts are whole minor units
+(cents), quantities and unit prices are decimal texts, a positive amount on an account is a debit.
+docs/documents.md explains every field of every kind.
+
+Each document is posted by itself; its answer is printed as JSON. A document has an id of its own choice, and
 posting it again answers the same and changes nothing. The first that is refused ends the command: nothing of
 it is written, and those before it stay.`
 }
@@ -147,6 +156,13 @@ func (c postCmd) Run(e *env) error {
 	post, ok := posters[c.Kind]
 	if !ok {
 		return ErrKind.Because(fmt.Errorf("%q; there are %s", c.Kind, documentKinds()))
+	}
+	if c.Example {
+		text, err := examples.ReadFile("documents/" + c.Kind + ".json")
+		if err == nil {
+			_, err = e.stdout.Write(text)
+		}
+		return err
 	}
 	in, err := e.input(c.File)
 	if err != nil {
@@ -177,99 +193,4 @@ func (e *env) input(name string) (io.ReadCloser, error) {
 		return io.NopCloser(e.stdin), nil
 	}
 	return os.Open(name)
-}
-
-// eachDocument calls fn for every JSON value of a stream; the elements of a list count as documents. It
-// returns how many fn took. Memory is bounded by the largest document.
-func eachDocument(r io.Reader, fn func(raw []byte) error) (int64, error) {
-	m := &meter{r: r}
-	in := bufio.NewReader(m)
-	list, err := begins(in)
-	if err != nil {
-		return 0, err
-	}
-	dec := json.NewDecoder(in)
-	if list {
-		if _, err := dec.Token(); err != nil {
-			return 0, strictjson.ErrSyntax
-		}
-	}
-	for n := int64(0); ; n++ {
-		if m.read = 0; list && !dec.More() {
-			_, err := dec.Token()
-			return n, ended(dec, err)
-		}
-		var raw json.RawMessage
-		if err := dec.Decode(&raw); errors.Is(err, io.EOF) && !list {
-			if n == 0 {
-				err = ErrNoJSON
-			} else {
-				err = nil
-			}
-			return n, err
-		} else if err != nil {
-			return n, notJSON(err)
-		}
-		if err := fn(raw); err != nil {
-			return n, err
-		}
-	}
-}
-
-// begins tells whether a list begins, and takes the mark away that some editors put before a text.
-func begins(in *bufio.Reader) (list bool, err error) {
-	if mark, err := in.Peek(3); err == nil && string(mark) == "\ufeff" {
-		_, _ = in.Discard(3)
-	}
-	for {
-		c, err := in.Peek(1)
-		if errors.Is(err, io.EOF) {
-			return false, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		if !bytes.ContainsAny(c, " \t\r\n") {
-			return c[0] == '[', nil
-		}
-		_, _ = in.Discard(1)
-	}
-}
-
-// ended refuses what stands behind a list.
-func ended(dec *json.Decoder, err error) error {
-	if err != nil {
-		return notJSON(err)
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return strictjson.ErrTrailing
-	}
-	return nil
-}
-
-// notJSON keeps the faults of reading and replaces the decoder's own words, which repeat the text.
-func notJSON(err error) error {
-	if fault.CodeOf(err) != "" {
-		return err
-	}
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return strictjson.ErrSyntax
-	}
-	return err
-}
-
-// meter refuses to read on when one document is too large to be one.
-type meter struct {
-	r    io.Reader
-	read int
-}
-
-func (m *meter) Read(p []byte) (int, error) {
-	if m.read > 2*documentMost { // the decoder reads ahead
-		return 0, ErrTooBig
-	}
-	n, err := m.r.Read(p)
-	m.read += n
-	return n, err
 }

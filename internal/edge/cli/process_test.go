@@ -16,7 +16,7 @@ import (
 )
 
 // interruptLines is enough of the year that an import is not done before somebody can stop it.
-const interruptLines = 60_000
+const interruptLines = 48_000
 
 // A backup that is made while another process imports holds exactly what was recorded at one moment, and
 // the restored books prove themselves and take the rest of the file.

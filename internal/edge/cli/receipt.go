@@ -20,12 +20,35 @@ import (
 )
 
 type receiptCmd struct {
-	Show receiptShowCmd `cmd:"" help:"Print a receipt as a till would, then its journal entries and stock moves."`
-	List receiptListCmd `cmd:"" help:"List the receipts of a span of days."`
+	Show   receiptShowCmd   `cmd:"" help:"Print a receipt as a till would, then its journal entries and stock moves."`
+	List   receiptListCmd   `cmd:"" help:"List the receipts of a span of days."`
+	Refund receiptRefundCmd `cmd:"" help:"Take goods of a receipt back and give the money back."`
+	Void   receiptVoidCmd   `cmd:"" help:"Cancel a whole receipt."`
+}
+
+// named is a choice of receipt.
+type named struct {
+	Name string `arg:"" name:"receipt" help:"Its id, STORE/REGISTER/NUMBER, or its number in the system that it came from."`
+}
+
+// find is the one receipt of that name.
+func (n named) find(q db.Q) (trail.Head, error) {
+	found, err := trail.Find(q, n.Name)
+	if err != nil {
+		return trail.Head{}, err
+	}
+	if len(found) > 1 {
+		names := make([]string, len(found))
+		for i := range found {
+			names[i] = found[i].Name()
+		}
+		return trail.Head{}, ErrWhichReceipt.Because(errors.New(strings.Join(names, ", ")))
+	}
+	return found[0], nil
 }
 
 type receiptShowCmd struct {
-	Name   string `arg:"" name:"receipt" help:"Its id, STORE/REGISTER/NUMBER, or its number in the system that it came from."`
+	named  `embed:""`
 	Format string `help:"text or json." enum:"text,json" default:"text"`
 }
 
@@ -39,25 +62,18 @@ type shown struct {
 // Run shows the receipt.
 func (c receiptShowCmd) Run(e *env) error {
 	return e.read(func(v *db.View, shop org.Shop) error {
-		found, err := trail.Find(v, c.Name)
+		found, err := c.find(v)
 		if err != nil {
 			return err
 		}
-		if len(found) > 1 {
-			names := make([]string, len(found))
-			for i := range found {
-				names[i] = found[i].Name()
-			}
-			return ErrWhichReceipt.Because(errors.New(strings.Join(names, ", ")))
-		}
 		var s shown
-		if s.Sale, err = sales.Get(v, found[0].ID); err != nil {
+		if s.Sale, err = sales.Get(v, found.ID); err != nil {
 			return err
 		}
-		if s.Entries, err = ledger.ByDoc(v, found[0].ID); err != nil {
+		if s.Entries, err = ledger.ByDoc(v, found.ID); err != nil {
 			return err
 		}
-		if s.Moves, err = trail.Moves(v, found[0].ID); err != nil {
+		if s.Moves, err = trail.Moves(v, found.ID); err != nil {
 			return err
 		}
 		if c.Format == "json" {

@@ -10,8 +10,8 @@ import (
 type setupCmd struct {
 	Currency   string `help:"Currency of the books (ISO 4217). It never changes." required:"" placeholder:"CODE"`
 	Chart      string `help:"Chart of accounts: us, uk or eu." enum:"us,uk,eu" default:"us"`
-	FiscalYear string `help:"First day of the fiscal year." default:"01-01" placeholder:"MM-DD"`
-	Store      string `help:"Code of the first store." default:"S01" placeholder:"CODE"`
+	FiscalYear string `help:"First day of the fiscal year (01-01 when left out)." default:"01-01" placeholder:"MM-DD"`
+	Store      string `help:"Code of the first store (S01 when left out)." default:"S01" placeholder:"CODE"`
 	Name       string `help:"Its name." default:"Store 1"`
 	place      `embed:""`
 }

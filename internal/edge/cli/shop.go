@@ -82,13 +82,13 @@ func choose(f *fault.Error, codes iter.Seq[string]) error {
 
 // place are the properties of a store.
 type place struct {
-	Zone         string        `help:"Its time zone, as in Europe/London." default:"UTC" placeholder:"ZONE"`
-	CutOver      time.Duration `help:"How long after midnight a sale still belongs to the day before." default:"0s" placeholder:"3h"`
+	Zone         string        `help:"Its time zone, as in Europe/London (UTC when left out)." default:"UTC" placeholder:"ZONE"`
+	CutOver      time.Duration `help:"How long after midnight a sale still belongs to the day before (0 when left out)." default:"0s" placeholder:"3h"`
 	Jurisdiction string        `help:"Where it pays tax, as in US-PA or GB." placeholder:"CODE"`
 	TaxOnTop     bool          `help:"Prices are shown without tax (usual in the US)."`
 	TaxRounding  string        `help:"How tax becomes cents: per line, per rate or per receipt." enum:"line,rate,receipt" default:"rate"`
 	CashStep     int64         `help:"Smallest coin in minor units, for cash rounding." default:"1"`
-	Register     []string      `help:"Codes of its registers." default:"R1" placeholder:"CODE"`
+	Register     []string      `help:"Codes of its registers (R1 when left out)." default:"R1" placeholder:"CODE"`
 }
 
 func (p place) store(code, name string) org.Store {

@@ -56,35 +56,49 @@ type Row struct {
 // line, any number of barcodes in a cell with spaces or bars between them. The faults say line and
 // column; at most a hundred are collected. The error is about the file as a whole.
 func ReadCSV(r io.Reader) (File, []*fault.Error, error) {
+	p, err := newParser(r)
+	if err == nil {
+		err = p.read(most + 1)
+	}
+	return p.file, collect(p.wrong), err
+}
+
+// newParser reads the first line.
+func newParser(r io.Reader) (*parser, error) {
 	limited := &io.LimitedReader{R: r, N: fileMost + 1}
 	in := bufio.NewReaderSize(limited, 1<<16)
 	if mark, err := in.Peek(3); err == nil && string(mark) == "\ufeff" {
 		_, _ = in.Discard(3)
 	}
 	head, _ := in.Peek(4096) // an error shows again below
-	p := &parser{comma: separator(head), seen: map[string]int{}}
+	p := &parser{limited: limited, comma: separator(head), seen: map[string]int{}}
 	p.csv = csv.NewReader(in)
 	p.csv.Comma, p.csv.FieldsPerRecord, p.csv.ReuseRecord = p.comma, -1, true
-	if err := p.header(); err != nil {
-		return p.file, nil, err
-	}
-	for len(p.faults) < faultsMost {
+	return p, p.header()
+}
+
+// read reads the next rows, up to n of them, into the file, in the place of those before. It stops at
+// the end, and when there are enough faults.
+func (p *parser) read(n int) error {
+	p.file.Rows = nil
+	for len(p.file.Rows) < n && len(p.wrong) < faultsMost {
 		cells, err := p.csv.Read()
 		if errors.Is(err, io.EOF) {
+			p.ended = true
 			break
 		}
 		if err != nil {
-			return p.file, p.faults, csvFault(err)
+			return csvFault(err)
 		}
-		if limited.N <= 0 || len(p.file.Rows) == most {
-			return p.file, p.faults, ErrTooLarge
+		if p.limited.N <= 0 || p.rows == most {
+			return ErrTooLarge
 		}
 		p.row(cells)
 	}
-	if limited.N <= 0 {
-		return p.file, p.faults, ErrTooLarge
+	if p.limited.N <= 0 {
+		return ErrTooLarge
 	}
-	return p.file, p.faults, nil
+	return nil
 }
 
 // separator is what the first line has most of, outside quotes.
@@ -116,12 +130,31 @@ func csvFault(err error) error {
 }
 
 type parser struct {
-	csv    *csv.Reader
-	comma  rune
-	file   File
-	names  []string       // of the columns, "" for one that is ignored
-	seen   map[string]int // line of each SKU
-	faults []*fault.Error
+	limited *io.LimitedReader
+	csv     *csv.Reader
+	comma   rune
+	file    File
+	names   []string       // of the columns, "" for one that is ignored
+	seen    map[string]int // line of each SKU
+	rows    int            // how many were read
+	ended   bool           // the file has no more
+	wrong   []wrong
+}
+
+// wrong is a fault and the line that has it.
+type wrong struct {
+	line  int
+	fault *fault.Error
+}
+
+// collect sorts faults by line and keeps the first hundred.
+func collect(all []wrong) []*fault.Error {
+	slices.SortStableFunc(all, func(a, b wrong) int { return a.line - b.line })
+	var out []*fault.Error
+	for _, w := range all[:min(len(all), faultsMost)] {
+		out = append(out, w.fault)
+	}
+	return out
 }
 
 // header finds out which column is which.
@@ -176,7 +209,7 @@ func (p *parser) row(cells []string) {
 		p.fault(ErrCells, line, "")
 		return
 	}
-	before := len(p.faults)
+	before := len(p.wrong)
 	for i, c := range cells {
 		if p.names[i] == "" {
 			continue
@@ -195,23 +228,29 @@ func (p *parser) row(cells []string) {
 	}
 	sku := row.Item.SKU
 	switch first, twice := p.seen[sku]; {
-	case len(p.faults) > before:
+	case len(p.wrong) > before:
 	case sku == "":
 		p.fault(ErrNoSKU, line, "sku")
 	case twice:
 		p.fault(ErrSKUTwice.Because(fmt.Errorf("line %d", first)), line, "sku")
 	default:
-		p.seen[sku] = line
+		p.seen[strings.Clone(sku)] = line // the cells of a line are one text, which must not stay for the sake of one
+		p.rows++
 		p.file.Rows = append(p.file.Rows, row)
 	}
 }
 
 func (p *parser) fault(f *fault.Error, line int, column string) {
+	p.wrong = append(p.wrong, inLine(f, line, column))
+}
+
+// inLine has a fault point at a cell of a line.
+func inLine(f *fault.Error, line int, column string) wrong {
 	path := fmt.Sprintf("line %d", line)
 	if column != "" {
 		path += ", " + column
 	}
-	p.faults = append(p.faults, f.At(path))
+	return wrong{line, f.At(path)}
 }
 
 // cell sets one field. An empty cell is an empty text or a zero.

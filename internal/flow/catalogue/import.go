@@ -1,11 +1,13 @@
 package catalogue
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/fault"
@@ -27,6 +29,9 @@ type Options struct {
 	Since day.Day
 	// DryRun checks everything, also against what is stored, and writes nothing.
 	DryRun bool
+	// Progress is called after each batch of lines: first while the file is checked, with a total of 0
+	// because nobody knows it yet, and then while it is written. nil is fine.
+	Progress func(lines, total int)
 }
 
 // Result is what a file brought.
@@ -38,71 +43,166 @@ type Result struct {
 	Ignored  []string `json:"ignored,omitempty"` // columns that mean nothing here
 }
 
-// Import takes in a catalogue file (ReadCSV), all of it or nothing. A column that the file does not have
-// leaves what is known of an item as it is; an empty cell clears it, but for prices, which stay. With
-// ErrRows the faults say what is wrong in which line.
+// batch is how many lines are written at once: a till that sells meanwhile waits for no more than that.
+const batch = 2000
+
+// Import takes in a catalogue file (ReadCSV). A column that the file does not have leaves what is known
+// of an item as it is; an empty cell clears it, but for prices, which stay.
+//
+// The file is read twice. First every line is checked, also against what is stored; with ErrRows the
+// faults say what is wrong in which line, and nothing was written. Then the lines are written, 2,000 in
+// one transaction. What stops it in between leaves whole lines; importing the file again completes it.
+// Memory grows by some hundred bytes with a line. A reader that cannot go back is kept in memory.
 func Import(ctx context.Context, d *db.DB, r io.Reader, o Options) (Result, []*fault.Error, error) {
-	f, faults, err := ReadCSV(r)
-	if err != nil {
-		return Result{Ignored: f.Ignored}, faults, err
-	}
-	if len(faults) > 0 {
-		return Result{Ignored: f.Ignored}, faults, ErrRows
-	}
 	if o.List == "" {
 		o.List = StandardList
 	}
-	write := d.Write
-	if o.DryRun {
-		write = d.Try
+	in, start, err := rewindable(r)
+	if err != nil {
+		return Result{}, nil, err
 	}
-	var result Result
-	err = write(ctx, func(tx *db.Tx) (err error) {
-		result, faults, err = ImportTx(tx, &f, o)
-		return err
-	})
-	return result, faults, err
+	checked, err := newPass(in, o)
+	if err == nil {
+		checked.codes = map[string]int{}
+		err = checked.run(func(body func(tx *db.Tx) error) error { return d.Try(ctx, body) })
+	}
+	if err != nil || o.DryRun {
+		return checked.result, collect(checked.wrong), err
+	}
+	if _, err := in.Seek(start, io.SeekStart); err != nil {
+		return Result{}, nil, err
+	}
+	written, err := newPass(in, o)
+	if err == nil {
+		written.total = checked.result.Rows
+		err = written.run(func(body func(tx *db.Tx) error) error { return d.Write(ctx, body) })
+	}
+	if errors.Is(err, ErrRows) && written.result.Rows > 0 {
+		err = ErrPartly
+	}
+	return written.result, collect(written.wrong), err
 }
 
-// ImportTx is Import inside a transaction, for a file that was read without faults.
-func ImportTx(tx *db.Tx, f *File, o Options) (Result, []*fault.Error, error) {
-	in := &importing{tx: tx, f: f, o: o, result: Result{Rows: len(f.Rows), Ignored: f.Ignored}}
-	if err := in.preload(); err != nil {
-		return in.result, nil, err
-	}
-	if err := in.list(); err != nil {
-		return in.result, nil, err
-	}
-	for i := range f.Rows {
-		err := in.row(&f.Rows[i])
-		var e *fault.Error
-		if err != nil && (!errors.As(err, &e) || e.Kind == fault.Internal || e.Kind == fault.Unavailable) {
-			return in.result, nil, err
+// rewindable gives a reader a way back to where it stands.
+func rewindable(r io.Reader) (io.ReadSeeker, int64, error) {
+	if s, ok := r.(io.ReadSeeker); ok {
+		if at, err := s.Seek(0, io.SeekCurrent); err == nil { // a pipe says that it cannot
+			return s, at, nil
 		}
+	}
+	all, err := io.ReadAll(io.LimitReader(r, fileMost+1)) // one byte more, so that the parser sees it as too large
+	return bytes.NewReader(all), 0, err
+}
+
+// pass is one reading of the file.
+type pass struct {
+	p      *parser
+	o      Options
+	codes  map[string]int // line of each barcode, while the file is checked; nil later
+	total  int            // lines of the file, 0 while that is not known
+	result Result
+	wrong  []wrong
+}
+
+func newPass(in io.Reader, o Options) (*pass, error) {
+	p, err := newParser(in)
+	return &pass{p: p, o: o, result: Result{Ignored: p.file.Ignored}}, err
+}
+
+// run reads the file in batches and puts each through a transaction.
+func (r *pass) run(transact func(body func(tx *db.Tx) error) error) error {
+	for first := true; first || !r.p.ended && len(r.wrong) < faultsMost; first = false {
+		err := r.p.read(batch)
+		r.wrong, r.p.wrong = append(r.wrong, r.p.wrong...), nil
 		if err != nil {
-			path := fmt.Sprintf("line %d", f.Rows[i].Line)
-			if e.Path != "" {
-				path += ", " + e.Path
-			}
-			in.faults = append(in.faults, e.At(path))
+			return err
 		}
-		if len(in.faults) == faultsMost {
-			break
+		r.distinct()
+		var in *importing // of the last try: a body may run again
+		err = transact(func(tx *db.Tx) error {
+			in = &importing{tx: tx, f: &r.p.file, o: r.o}
+			return in.run()
+		})
+		if in != nil {
+			r.wrong = append(r.wrong, in.wrong...)
+		}
+		if err != nil && (!errors.Is(err, ErrRows) || r.codes == nil) {
+			return err
+		}
+		if err == nil {
+			r.result.add(in.result)
+		}
+		if r.o.Progress != nil {
+			r.o.Progress(r.p.rows, r.total)
 		}
 	}
-	if len(in.faults) > 0 {
-		return in.result, in.faults, ErrRows
+	if len(r.wrong) > 0 {
+		return ErrRows
 	}
-	return in.result, nil, nil
+	return nil
 }
 
+// distinct takes out the rows with a barcode that stands in an earlier line too: a database that sees
+// some lines at a time would not find it.
+func (r *pass) distinct() {
+	if r.codes == nil {
+		return
+	}
+	r.p.file.Rows = slices.DeleteFunc(r.p.file.Rows, func(row Row) bool {
+		for _, code := range row.Barcodes {
+			number := catalog.ArticleNumber(code)
+			if line, taken := r.codes[number]; taken && line != row.Line {
+				r.wrong = append(r.wrong, inLine(catalog.ErrBarcodeTaken.Because(fmt.Errorf("line %d", line)), row.Line, "barcode"))
+				return true
+			}
+			r.codes[strings.Clone(number)] = row.Line
+		}
+		return false
+	})
+}
+
+func (r *Result) add(part Result) {
+	r.Rows += part.Rows
+	r.New += part.New
+	r.Prices += part.Prices
+	r.Barcodes += part.Barcodes
+}
+
+// importing is one batch of rows in a transaction.
 type importing struct {
 	tx     *db.Tx
 	f      *File
 	o      Options
 	items  map[string]*catalog.Item
 	result Result
-	faults []*fault.Error
+	wrong  []wrong
+}
+
+func (in *importing) run() error {
+	in.result.Rows = len(in.f.Rows)
+	if err := in.preload(); err != nil {
+		return err
+	}
+	if err := in.list(); err != nil {
+		return err
+	}
+	for i := range in.f.Rows {
+		err := in.row(&in.f.Rows[i])
+		var e *fault.Error
+		if err != nil && (!errors.As(err, &e) || e.Kind == fault.Internal || e.Kind == fault.Unavailable) {
+			return err
+		}
+		if err != nil {
+			in.wrong = append(in.wrong, inLine(e, in.f.Rows[i].Line, e.Path))
+		}
+		if len(in.wrong) == faultsMost {
+			break
+		}
+	}
+	if len(in.wrong) > 0 {
+		return ErrRows
+	}
+	return nil
 }
 
 func (in *importing) preload() (err error) {

@@ -102,10 +102,9 @@ func book(tx *db.Tx, sale *sales.Sale, currency money.Currency) error {
 	if err != nil {
 		return err
 	}
-	if len(entry.Lines) > 0 || len(costs) > 0 {
-		if err := ledger.Post(tx, &entry); err != nil {
-			return err
-		}
+	// An entry of no lines stands for a receipt that moved nothing of value: each has exactly one.
+	if err := ledger.Post(tx, &entry); err != nil {
+		return err
 	}
 	for _, u := range unknown {
 		task := tasks.Task{Kind: u.Kind, Key: u.Key, Store: r.Store, Doc: r.ID, Message: u.Message}

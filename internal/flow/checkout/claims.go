@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/domain/inventory"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/domain/sales"
 	"github.com/tillpost/tillpost/internal/domain/shifts"
@@ -128,6 +129,27 @@ func settle(tx *db.Tx, key, resolution string) (bool, error) {
 		return false, err
 	}
 	return tasks.Resolve(tx, key, resolution)
+}
+
+// setBackRest values goods that come back by what is left of their sale. before are the issues of the
+// receipt's earlier lines.
+func setBackRest(tx *db.Tx, r *receipt.Receipt, l *receipt.Line, issue *inventory.Issue, before []inventory.Issue) error {
+	of := *l.Return
+	places, err := sales.Returning(tx, of.Receipt, of.Line)
+	if err != nil {
+		return err
+	}
+	earlier := make([]inventory.Earlier, 0, len(places))
+	for _, p := range places {
+		earlier = append(earlier, inventory.Earlier{Doc: p.Receipt, Line: p.Line})
+	}
+	for i := range before {
+		b := &before[i]
+		if x := r.Lines[b.Line-1].Return; b.HasWorth && x != nil && x.Receipt == of.Receipt && x.Line == of.Line {
+			earlier = append(earlier, inventory.Earlier{Qty: -b.Qty, Worth: b.Worth})
+		}
+	}
+	return inventory.SetBackRest(tx, r.Currency, issue, of.Receipt, of.Line, earlier)
 }
 
 // reportClock opens a task when the business day lies days away from the device's time. One task stands

@@ -15,9 +15,9 @@ import (
 // until somebody says what they are.
 func issuesOf(tx *db.Tx, r *receipt.Receipt) ([]inventory.Issue, error) {
 	skus := make([]string, 0, len(r.Lines))
-	for i := range r.Lines {
-		if moves(&r.Lines[i]) {
-			skus = append(skus, r.Lines[i].Item)
+	for i := range r.Lines { // also what moves nothing: the posting rules ask whether it is known
+		if l := &r.Lines[i]; l.Kind == receipt.Item && l.Item != "" {
+			skus = append(skus, l.Item)
 		}
 	}
 	if len(skus) == 0 {
@@ -42,7 +42,7 @@ func issuesOf(tx *db.Tx, r *receipt.Receipt) ([]inventory.Issue, error) {
 		case r.Kind == receipt.Void:
 			err = inventory.SetBack(tx, r.Currency, &issue, r.Voids, l.No)
 		case l.Return != nil && !l.Return.Receipt.IsZero():
-			err = inventory.SetBack(tx, r.Currency, &issue, l.Return.Receipt, l.Return.Line)
+			err = setBackRest(tx, r, l, &issue, issues)
 		}
 		if err != nil {
 			return nil, err

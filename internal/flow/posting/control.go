@@ -3,8 +3,8 @@ package posting
 import "github.com/tillpost/tillpost/internal/platform/db"
 
 // selectControls names the accounts whose balance something else must equal: the stock's value, the
-// cash in a drawer, what waits in suspense.
-const selectControls db.SQL = `SELECT account, role FROM account_roles WHERE role IN ('inventory', 'stock_in_transit', 'drawer', 'suspense')`
+// cash in a drawer, deliveries without a bill, what waits in suspense.
+const selectControls db.SQL = `SELECT account, role FROM account_roles WHERE role IN ('inventory', 'stock_in_transit', 'drawer', 'grni', 'suspense')`
 
 // LoadControls returns the accounts that only the rules of their own documents may post to, with
 // their role. A line by hand there would part the account from what it stands for.

@@ -104,7 +104,7 @@ func (b *builder) revenue(role string, l *receipt.Line, d dims) {
 func (b *builder) unknownItem(l *receipt.Line) {
 	d := dims{department: l.Department}
 	if l.Return != nil {
-		b.suspend(UnknownItem, "item:"+l.Item, -l.Net, d)
+		b.put(&part{kind: UnknownItem, unknown: "item:" + l.Item, back: true, amount: -l.Net, dims: d})
 		return
 	}
 	b.suspend(UnknownItem, "item:"+l.Item, -(l.Net + l.NetDiscount), d)

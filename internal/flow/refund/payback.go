@@ -22,25 +22,26 @@ type way struct {
 // cash that is left of it, so that refunds of all its parts add up to what was paid.
 func (o *office) payBack(c *Command, due money.Minor, last bool) ([]receipt.Tender, error) {
 	ways, err := o.ways(c)
-	if err != nil || due == 0 {
+	if err != nil || due == 0 && !last {
 		return nil, err
 	}
-	if len(ways) == 0 {
+	if len(ways) == 0 && due != 0 {
 		return nil, ErrNoTender.At("tender")
 	}
 	var out []receipt.Tender
+	rest := due
 	for i := range ways {
 		w := &ways[i]
-		n := min(w.left, due)
+		n := min(w.left, rest)
 		if i == len(ways)-1 {
-			n = due
+			n = rest
 		}
-		if due -= n; w.cash {
-			if n, err = o.coins(n, w.left, last && c.Tender == ""); err != nil {
+		if rest -= n; w.cash {
+			if n, err = o.coins(n, w.left, last, c.Tender != ""); err != nil {
 				return nil, err
 			}
 		}
-		if n != 0 || w.cash && i == len(ways)-1 && len(out) == 0 {
+		if n != 0 || w.cash && due != 0 && i == len(ways)-1 && len(out) == 0 { // two cents, rounded to nothing
 			t := w.tender
 			t.Amount = -n
 			out = append(out, t)
@@ -49,13 +50,12 @@ func (o *office) payBack(c *Command, due money.Minor, last bool) ([]receipt.Tend
 	return out, nil
 }
 
-// coins rounds cash to what can be paid out.
-func (o *office) coins(n, left money.Minor, last bool) (money.Minor, error) {
-	if n == 0 {
-		return 0, nil
-	}
-	if last && (left-n).Abs() < o.step*money.Minor(len(o.history.Receipts)+1) {
-		return left, nil // what earlier refunds were rounded by comes back too
+// coins rounds cash to what can be paid out. The cash that the receipt brought, left, is not exceeded by
+// what it and its refunds were rounded by, and the last refund gives that back too.
+func (o *office) coins(n, left money.Minor, last, named bool) (money.Minor, error) {
+	rounded := o.history.Original.Rounding.Abs() + o.step*money.Minor(len(o.history.Receipts))
+	if !named && left >= 0 && (left-n).Abs() <= rounded && (last || left < n) {
+		return left, nil
 	}
 	return n.Round(o.step, fixed.HalfUp)
 }

@@ -6,6 +6,7 @@ package refund
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
@@ -178,11 +179,11 @@ func (o *office) refund(c *Command) (receipt.Receipt, error) {
 	if err != nil {
 		return receipt.Receipt{}, err
 	}
-	var due money.Minor
-	for i := range lines {
-		due -= lines[i].Total()
+	due, after := -sum(lines), slices.Concat(h.Lines, lines)
+	if sold(&h.Original)+sum(after) < 0 { // refunds that name no line: other systems make such
+		return receipt.Receipt{}, receipt.ErrRefundMuch.At("lines")
 	}
-	tenders, err := o.payBack(c, due, len(receipt.Refundable(&h.Original, append(h.Lines, lines...))) == 0)
+	tenders, err := o.payBack(c, due, len(receipt.Refundable(&h.Original, after)) == 0)
 	if err != nil {
 		return receipt.Receipt{}, err
 	}
@@ -193,6 +194,23 @@ func (o *office) refund(c *Command) (receipt.Receipt, error) {
 	r.Tenders = tenders
 	r.Rounding = r.Tendered() - r.Total()
 	return r, receipt.Validate(r, r.DeviceTime)
+}
+
+func sum(lines []receipt.Line) (total money.Minor) {
+	for i := range lines {
+		total += lines[i].Total()
+	}
+	return total
+}
+
+// sold is what a receipt sold, without what it took back.
+func sold(r *receipt.Receipt) (total money.Minor) {
+	for i := range r.Lines {
+		if l := &r.Lines[i]; l.Qty > 0 && l.Return == nil {
+			total += l.Total()
+		}
+	}
+	return total
 }
 
 // placeholder settles a receipt whose tenders are set afterwards.

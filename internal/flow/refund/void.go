@@ -1,6 +1,7 @@
 package refund
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/tillpost/tillpost/internal/base/money"
@@ -12,13 +13,15 @@ import (
 )
 
 // Void cancels a whole sale: lines and tenders come back as they were. The second result is false when
-// the command was done before. Of a Command only ID, Receipt, Employee and Note count.
+// the command was done before. Of a Command only ID, Receipt, Employee, Note and Reason count; the reason
+// is the receipt's note unless there is one.
 func Void(ctx context.Context, d *db.DB, c Command) (sales.Sale, bool, error) {
 	return write(ctx, d, func(tx *db.Tx) (sales.Sale, bool, error) { return VoidInTx(tx, c) })
 }
 
 // VoidInTx is Void inside a transaction.
 func VoidInTx(tx *db.Tx, c Command) (sales.Sale, bool, error) {
+	c.Note = cmp.Or(c.Note, c.Reason)
 	old, ok, err := before(tx, &c, func(r *receipt.Receipt) bool { return r.Kind == receipt.Void && r.Voids == c.Receipt })
 	if ok || err != nil {
 		return old, false, err

@@ -108,6 +108,9 @@ func (w *work) role(role, key string) error {
 		}
 		return nil
 	}
+	if err := posting.CheckRole(w.tx, role, key, w.m.Account); err != nil {
+		return err
+	}
 	return ledger.MapRole(w.tx, role, key, w.m.Account)
 }
 

@@ -171,7 +171,8 @@ func (e *ending) late() (holdings, error) {
 		return nil, err
 	}
 	all := holdings{}
-	for u, cash := range since {
+	for _, u := range inOrder(since) {
+		cash := since[u]
 		if u.IsZero() {
 			continue // no document says who counted it: difference finds it in the ledger
 		}

@@ -1,11 +1,14 @@
 package shift
 
 import (
+	"bytes"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/shifts"
 	"github.com/tillpost/tillpost/internal/flow/posting"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"maps"
+	"slices"
 )
 
 // found is what must be in the drawer before the shift begins. In the book currency that is what the
@@ -28,7 +31,8 @@ func (h *handover) found() (holdings, error) {
 	}
 	delete(since, h.shift.ID) // receipts that overtook the opening: they are its takings
 	late := holdings{}
-	for u, cash := range since {
+	for _, u := range inOrder(since) {
+		cash := since[u]
 		s, err := h.closed(u)
 		if err != nil {
 			return nil, err
@@ -116,4 +120,10 @@ func (t till) bookLate(now, s shifts.Shift, cash holdings, stage string) error {
 		}
 	}
 	return t.post(posting.CountCash(d, t.books))
+}
+
+// inOrder returns the ids in their order: what is booked for several shifts stands in the ledger the
+// same way each time.
+func inOrder(since map[id.ID]holdings) []id.ID {
+	return slices.SortedFunc(maps.Keys(since), func(a, b id.ID) int { return bytes.Compare(a[:], b[:]) })
 }

@@ -10,18 +10,14 @@ import (
 	"github.com/tillpost/tillpost/internal/views/check"
 )
 
-// The scene itself is a sound shop.
+// The scene itself is a sound shop: what a test finds in it, the test has put there.
 func TestEverything(t *testing.T) {
 	t.Parallel()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := shoptest.New(t, d)
-		s.Everything()
+		shoptest.New(t, d).Everything()
 		res, err := check.Run(context.Background(), d, shoptest.Currency, nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range res.Findings {
-			t.Errorf("%s: %s: %s (want %s, got %s)", f.Check, f.Where, f.Message, f.Want, f.Got)
+		if err != nil || !res.Sound() || res.Receipts < 60 {
+			t.Errorf("%d receipts, %+v, %v", res.Receipts, res.Findings, err)
 		}
 	})
 }

@@ -50,7 +50,7 @@ func (w *walk) seal(s *sales.Sale, b *beside) {
 	r := &s.Receipt
 	w.scratch = r.Canonical(w.scratch[:0])
 	is := receipt.HashOf(w.scratch)
-	key := "register:" + r.Store + "/" + r.Register
+	key := r.Store + "/" + r.Register
 	c := w.chains[key]
 	if c == nil {
 		c = &chain{ends: map[int64]*run{}, starts: map[int64]*run{}}
@@ -86,7 +86,7 @@ func (w *walk) known(r *receipt.Receipt, content receipt.Hash) bool {
 	return false
 }
 
-const selectHeads db.SQL = `SELECT name, number, hash FROM chain_heads WHERE name <> 'ledger' ORDER BY name`
+const selectHeads db.SQL = `SELECT store, register, number, hash FROM register_heads ORDER BY store, register`
 
 // compareChains sets the recorded ends of the chains against the last receipts, and the seals of the
 // closed days against their receipts.
@@ -95,19 +95,20 @@ func (w *walk) compareChains() error {
 		return nil
 	}
 	err := w.rows(selectHeads, func(scan scanner) error {
-		var name string
+		var store, register string
 		var number int64
 		var hash []byte
-		if err := scan(&name, &number, &hash); err != nil {
+		if err := scan(&store, &register, &number, &hash); err != nil {
 			return err
 		}
+		name := store + "/" + register
 		c := w.chains[name]
 		delete(w.chains, name)
 		if c == nil {
 			c = &chain{last: &run{}}
 		}
 		if c.last.last != number || string(hash) != string(c.last.stored[:]) {
-			w.report(Finding{Check: Chain, Where: headName(name), Message: "the chain was recorded to end with another receipt",
+			w.report(Finding{Check: Chain, Where: "register " + name, Message: "the chain was recorded to end with another receipt",
 				Want: fmt.Sprintf("#%d", number), Got: fmt.Sprintf("#%d", c.last.last)})
 		}
 		return nil
@@ -116,12 +117,10 @@ func (w *walk) compareChains() error {
 		return err
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.chains)) {
-		w.report(Finding{Check: Chain, Where: headName(name), Message: "the end of the chain is not recorded"})
+		w.report(Finding{Check: Chain, Where: "register " + name, Message: "the end of the chain is not recorded"})
 	}
 	return w.seals()
 }
-
-func headName(name string) string { return "register " + name[len("register:"):] }
 
 const (
 	selectSealed db.SQL = `SELECT COUNT(*), COALESCE(MIN(number), 0), COALESCE(MAX(number), 0),
@@ -137,6 +136,7 @@ func (w *walk) seals() error {
 		return err
 	}
 	var before shifts.Seal
+	whole := map[string]int64{} // receipts of a store's day that no register has sealed
 	for _, s := range all {
 		if s.Store != before.Store || s.Register != before.Register {
 			before = shifts.Seal{}
@@ -146,15 +146,29 @@ func (w *walk) seals() error {
 			return err
 		}
 		if message != "" {
-			where := fmt.Sprintf("close of %s, store %s", s.Day, s.Store)
-			if s.Register != "" {
-				where += ", register " + s.Register
-			}
-			w.report(Finding{Check: Chain, Where: where, Message: message})
+			w.report(Finding{Check: Chain, Where: sealName(s), Message: message})
+		}
+		if day := s.Store + " " + string(s.Day); s.Register == "" {
+			whole[day] += s.Receipts
+		} else {
+			whole[day] -= s.Receipts
 		}
 		before = s
 	}
+	for _, s := range all {
+		if s.Register == "" && whole[s.Store+" "+string(s.Day)] != 0 {
+			w.report(Finding{Check: Chain, Where: sealName(s), Message: "the seals of the registers are not those of the day"})
+		}
+	}
 	return nil
+}
+
+func sealName(s shifts.Seal) string {
+	where := fmt.Sprintf("close of %s, store %s", s.Day, s.Store)
+	if s.Register != "" {
+		where += ", register " + s.Register
+	}
+	return where
 }
 
 // dayMessage names the first thing that is wrong with a seal, "" when nothing is.

@@ -79,17 +79,24 @@ func Run(ctx context.Context, d *db.DB, currency money.Currency, names []string,
 	if len(names) == 0 {
 		names = Names
 	}
-	c := &checker{want: names, tell: tell, result: Result{Checks: names, Currency: currency, Findings: []Finding{}}}
-	err := d.Read(ctx, func(v *db.View) error {
-		c.q = v
-		return c.run()
+	var res Result
+	err := d.Read(ctx, func(v *db.View) (err error) {
+		res, err = look(v, currency, names, tell)
+		return err
 	})
+	return res, err
+}
+
+// look runs the checks on a snapshot.
+func look(q db.Q, currency money.Currency, names []string, tell Progress) (Result, error) {
+	c := &checker{q: q, want: names, tell: tell, result: Result{Checks: names, Currency: currency, Findings: []Finding{}}}
+	err := c.run()
 	slices.SortStableFunc(c.result.Findings, func(a, b Finding) int { return slices.Index(Names, a.Check) - slices.Index(Names, b.Check) })
 	return c.result, err
 }
 
 type checker struct {
-	q      *db.View
+	q      db.Q
 	want   []string
 	tell   Progress
 	result Result

@@ -1,42 +1,61 @@
 package check
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/shifts"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
 // drawer is the account of a drawer in one currency.
 type drawer struct {
-	store, code string
-	currency    money.Currency
-	account     string
+	key, store, code string
+	currency         money.Currency
+	account          string
+}
+
+// drawerSuspense begins the key under which cash waits for a drawer that has no account yet.
+const drawerSuspense = "account:drawer/"
+
+// holder is an account, or a key in suspense, and a currency.
+type holder struct {
+	account  string
+	currency money.Currency
+}
+
+// hold adds up what is in the drawers, in the currency of the cash itself.
+func (w *walk) hold(e *ledger.Entry) {
+	for i := range e.Lines {
+		l := &e.Lines[i]
+		account := l.Account
+		if strings.HasPrefix(l.Unknown, drawerSuspense) {
+			account = l.Unknown
+		} else if !w.accounts.drawers[account] {
+			continue
+		}
+		if l.Foreign.Currency != "" {
+			w.held[holder{account, l.Foreign.Currency}] += l.Foreign.Minor
+		} else {
+			w.held[holder{account, w.result.Currency}] += l.Amount
+		}
+	}
 }
 
 func (d drawer) name() string { return fmt.Sprintf("drawer %s/%s, %s", d.store, d.code, d.currency) }
 
 const (
 	selectDrawers db.SQL = `SELECT key, account FROM account_roles WHERE role = 'drawer' AND key <> '' ORDER BY key`
-	selectBalance db.SQL = `SELECT CAST(COALESCE(SUM(debit - credit), 0) AS BIGINT) FROM account_days WHERE account = $1`
-
 	// The cash of receipts in a drawer: after a receipt, and those of a shift before it. A tender without
 	// a drawer went into that of its register.
 	cashSince db.SQL = `SELECT CAST(COALESCE(SUM(CASE WHEN t.foreign_currency = '' THEN t.amount ELSE t.foreign_amount END), 0) AS BIGINT)
 		FROM receipts r JOIN receipt_tenders t ON t.receipt_seq = r.seq JOIN tender_types k ON k.code = t.type AND k.kind = 'cash'
 		WHERE (r.seq > $1 OR r.shift = $2) AND r.store || '' = $3 AND CASE WHEN t.drawer = '' THEN r.register ELSE t.drawer END = $4
 		AND CASE WHEN t.foreign_currency = '' THEN r.currency ELSE t.foreign_currency END = $5 AND r.kind IN ('sale', 'void')`
-
-	// What else was booked in a drawer after a moment, by nobody's shift: cash whose tender was not known
-	// when it came.
-	otherSince db.SQL = `SELECT CAST(COALESCE(SUM(CASE WHEN l.foreign_currency = '' THEN l.amount ELSE l.foreign_amount END), 0) AS BIGINT)
-		FROM entries e JOIN entry_lines l ON l.entry_seq = e.seq
-		WHERE l.account = $1 AND e.kind NOT IN ('sale', 'void', 'shift') AND e.posted_ms > $2`
 )
 
 // compareDrawers sets the account of each drawer that had a shift against its documents: what was
@@ -53,7 +72,7 @@ func (w *walk) compareDrawers() error {
 		var d drawer
 		err := scan(&key, &d.account)
 		if p := strings.Split(key, "/"); len(p) == 3 {
-			d.store, d.code, d.currency = p[0], p[1], money.Currency(p[2])
+			d.key, d.store, d.code, d.currency = key, p[0], p[1], money.Currency(p[2])
 			all = append(all, d)
 		}
 		return err
@@ -74,12 +93,7 @@ func (w *walk) compareDrawer(d drawer) error {
 	if err != nil || !ok {
 		return err
 	}
-	got := money.Minor(w.foreign[foreignKey{d.account, string(d.currency)}])
-	if d.currency == w.result.Currency {
-		if err := w.q.QueryRow(selectBalance, d.account).Scan(&got); err != nil {
-			return err
-		}
-	}
+	got := w.held[holder{d.account, d.currency}] + w.held[holder{drawerSuspense + d.key, d.currency}]
 	if want != got {
 		w.report(Finding{Check: Drawers, Where: d.name(), Message: "the account " + d.account + " is not what the shifts and receipts say is in the drawer",
 			Want: d.currency.Format(want), Got: d.currency.Format(got)})
@@ -107,9 +121,9 @@ func (w *walk) documentsOf(d drawer) (money.Minor, bool, error) {
 		return 0, false, err
 	}
 	closed := s.State == shifts.Closed
-	last, own, since, from := shifts.At(counts, shifts.AtOpen), s.ID[:], s.OpenedMs, s.FirstSeq
+	last, own, from := shifts.At(counts, shifts.AtOpen), s.ID[:], s.FirstSeq
 	if closed {
-		last, own, since, from = shifts.Final(counts), nil, cmp.Or(s.ClosedMs, s.OpenedMs), s.SettledSeq
+		last, own, from = shifts.Final(counts), nil, s.SettledSeq
 	}
 	sum := last[d.currency].Counted
 	for _, m := range moves { // the float is in the count at the opening, the skim goes after that at the end
@@ -117,14 +131,9 @@ func (w *walk) documentsOf(d drawer) (money.Minor, bool, error) {
 			sum += m.Amount.Minor
 		}
 	}
-	var cash, other money.Minor
-	if err := w.q.QueryRow(cashSince, from, own, d.store, d.code, string(d.currency)).Scan(&cash); err != nil {
-		return 0, false, err
-	}
-	if err := w.q.QueryRow(otherSince, d.account, since).Scan(&other); err != nil {
-		return 0, false, err
-	}
-	return sum + cash + other, true, nil
+	var cash money.Minor
+	err = w.q.QueryRow(cashSince, from, own, d.store, d.code, string(d.currency)).Scan(&cash)
+	return sum + cash, true, err
 }
 
 const (

@@ -10,11 +10,30 @@ import (
 const (
 	pageReceipts db.SQL = `SELECT seq, id, store, register, number FROM receipts WHERE seq > $1 ORDER BY seq LIMIT $2`
 	pageOutbox   db.SQL = `SELECT seq, subject FROM outbox WHERE seq > $1 AND topic = 'sale.completed' ORDER BY seq LIMIT $2`
-	deadLetters  db.SQL = `SELECT count(*) FROM outbox WHERE state = 'dead'`
+	countDead    db.SQL = `SELECT count(*) FROM outbox WHERE state = 'dead'`
 )
 
 // pageOutboxMost is how many rows are read at once.
 const pageOutboxMost = 2_000
+
+// named is a receipt as the findings call it.
+type named struct {
+	store, register string
+	number          int64
+}
+
+// messages reads the announcements in their order.
+type messages struct {
+	c     *checker
+	batch []message
+	at    int
+	last  int64
+}
+
+type message struct {
+	seq     int64
+	subject id.ID
+}
 
 // outbox checks that every receipt was announced to the outside, and only those that are there. Both
 // tables are in the same order.
@@ -23,32 +42,44 @@ func (c *checker) outbox() error {
 		return nil
 	}
 	c.tell("outbox", 0, 1)
-	o := &announced{checker: c}
-	for last, more := int64(0), true; more; {
-		more = false
+	m := &messages{c: c}
+	p := &pairing[named, message]{next: m.next, keep: func(m message) message { return m }, met: func(named, message) {},
+		alone: func(r named) {
+			c.report(Finding{Check: Outbox, Where: fmt.Sprintf("receipt %s/%s #%d", r.store, r.register, r.number),
+				Message: "the receipt was not announced to the outside systems"})
+		},
+		extra: func(m message) {
+			c.report(Finding{Check: Outbox, Where: fmt.Sprintf("message %d", m.seq), Message: "it announces a receipt that is not there, or was announced before"})
+		}}
+	for last, n := int64(0), 1; n > 0; {
+		var ids []id.ID
+		var receipts []named
 		err := c.rows(pageReceipts, func(scan scanner) error {
 			var u id.ID
-			var store, register string
-			var number int64
-			if err := scan(&last, &u, &store, &register, &number); err != nil {
-				return err
-			}
-			more = true
-			o.receipts = append(o.receipts, named{u, store, register, number})
-			return nil
+			var r named
+			err := scan(&last, &u, &r.store, &r.register, &r.number)
+			ids, receipts = append(ids, u), append(receipts, r)
+			return err
 		}, last, int64(pageOutboxMost))
 		if err != nil {
 			return err
 		}
-		if err := o.meet(); err != nil {
-			return err
+		for i := range receipts {
+			if err := p.meet(ids[i], receipts[i], false); err != nil {
+				return err
+			}
 		}
+		n = len(receipts)
 	}
-	if err := o.rest(); err != nil {
+	if err := p.end(); err != nil {
 		return err
 	}
+	return c.deadLetters()
+}
+
+func (c *checker) deadLetters() error {
 	var dead int64
-	if err := c.q.QueryRow(deadLetters).Scan(&dead); err != nil {
+	if err := c.q.QueryRow(countDead).Scan(&dead); err != nil {
 		return err
 	}
 	if dead > 0 {
@@ -57,100 +88,20 @@ func (c *checker) outbox() error {
 	return nil
 }
 
-// announced matches receipts with their messages.
-type announced struct {
-	*checker
-	receipts []named // of one page
-	messages []message
-	at       int
-	last     int64
-	end      bool
-	silent   waiting[named]   // receipts without a message so far
-	early    waiting[message] // messages whose receipt has not come yet
-	now      int64
-}
-
-type named struct {
-	id              id.ID
-	store, register string
-	number          int64
-}
-
-type message struct {
-	seq     int64
-	subject id.ID
-}
-
-func (o *announced) meet() error {
-	for _, r := range o.receipts {
-		o.now++
-		if _, ok := o.early.take(r.id); !ok {
-			o.silent.put(r.id, o.now, r)
-		}
-		for o.silent.len() > 0 && o.early.len() < ahead {
-			m, ok, err := o.next()
-			if err != nil {
-				return err
-			}
-			if !ok {
-				break
-			}
-			o.found(m)
-		}
-		o.silent.expire(o.now-ahead, o.unannounced)
-		o.early.expire(o.now-ahead, o.unknown)
-	}
-	o.receipts = o.receipts[:0]
-	return nil
-}
-
-func (o *announced) found(m message) {
-	if _, ok := o.silent.take(m.subject); !ok && !o.early.put(m.subject, o.now, m) {
-		o.unknown(m)
-	}
-}
-
-func (o *announced) next() (message, bool, error) {
-	if o.at == len(o.messages) && !o.end {
-		o.messages, o.at = o.messages[:0], 0
-		err := o.rows(pageOutbox, func(scan scanner) error {
-			var m message
-			err := scan(&m.seq, &m.subject)
-			o.messages, o.last = append(o.messages, m), m.seq
+func (m *messages) next() (u id.ID, x message, ok bool, err error) {
+	if m.at == len(m.batch) {
+		m.batch, m.at = m.batch[:0], 0
+		err := m.c.rows(pageOutbox, func(scan scanner) error {
+			var x message
+			err := scan(&x.seq, &x.subject)
+			m.batch, m.last = append(m.batch, x), x.seq
 			return err
-		}, o.last, int64(pageOutboxMost))
-		if err != nil {
-			return message{}, false, err
+		}, m.last, int64(pageOutboxMost))
+		if err != nil || len(m.batch) == 0 {
+			return u, x, false, err
 		}
-		o.end = len(o.messages) == 0
 	}
-	if o.end {
-		return message{}, false, nil
-	}
-	o.at++
-	return o.messages[o.at-1], true, nil
-}
-
-func (o *announced) rest() error {
-	for {
-		m, ok, err := o.next()
-		if err != nil {
-			return err
-		}
-		if !ok {
-			break
-		}
-		o.found(m)
-	}
-	o.silent.expire(o.now+1, o.unannounced)
-	o.early.expire(o.now+1, o.unknown)
-	return nil
-}
-
-func (o *announced) unannounced(r named) {
-	o.report(Finding{Check: Outbox, Where: fmt.Sprintf("receipt %s/%s #%d", r.store, r.register, r.number), Message: "the receipt was not announced to the outside systems"})
-}
-
-func (o *announced) unknown(m message) {
-	o.report(Finding{Check: Outbox, Where: fmt.Sprintf("message %d", m.seq), Message: "it announces a receipt that is not there, or was announced before"})
+	m.at++
+	x = m.batch[m.at-1]
+	return x.subject, x, true, nil
 }

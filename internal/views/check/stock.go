@@ -15,18 +15,18 @@ import (
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
-// accounts are those whose balance is the value of the stock.
+// accounts are those whose balance something else must equal.
 type accounts struct {
 	inventory, transit map[string]bool
-	grni               map[string]bool
+	grni, drawers      map[string]bool
 	mixed              bool // one account stands for both
 }
 
-const selectStockAccounts db.SQL = `SELECT role, account FROM account_roles WHERE role IN ('inventory', 'stock_in_transit', 'grni')`
+const selectStockAccounts db.SQL = `SELECT role, account FROM account_roles WHERE role IN ('inventory', 'stock_in_transit', 'grni', 'drawer')`
 
 func (a *accounts) load(c *checker) error {
-	a.inventory, a.transit, a.grni = map[string]bool{}, map[string]bool{}, map[string]bool{}
-	sets := map[string]map[string]bool{"inventory": a.inventory, "stock_in_transit": a.transit, "grni": a.grni}
+	a.inventory, a.transit, a.grni, a.drawers = map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}
+	sets := map[string]map[string]bool{"inventory": a.inventory, "stock_in_transit": a.transit, "grni": a.grni, "drawer": a.drawers}
 	err := c.rows(selectStockAccounts, func(scan scanner) error {
 		var role, account string
 		err := scan(&role, &account)

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
@@ -24,17 +26,13 @@ type walk struct {
 	entries  func() (*ledger.Entry, error)
 	moves    moveCursor
 	stock    stock
-	foreign  map[foreignKey]int64 // what accounts hold in a currency of their own
+	held     map[holder]money.Minor
 
-	sold   waiting[*sales.Sale] // receipts whose entry has not come yet
-	booked waiting[*booking]    // entries of sales whose receipt has not come yet
-	now    int64                // receipts that post, so far
+	pairs pairing[*sales.Sale, *booking]
 
 	scratch []byte
 	pair    pair
 }
-
-type foreignKey struct{ account, currency string }
 
 // booking is an entry with the stock moves that it books.
 type booking struct {
@@ -50,7 +48,7 @@ func (c *checker) documents() error {
 	if !c.wants(Chain, Balance, Receipts, Tax, Stock, Totals, Drawers) {
 		return nil
 	}
-	w := &walk{checker: c, sheet: totals.NewSheet(), chains: map[string]*chain{}, foreign: map[foreignKey]int64{}, stock: newStock()}
+	w := &walk{checker: c, sheet: totals.NewSheet(), chains: map[string]*chain{}, held: map[holder]money.Minor{}, stock: newStock()}
 	for _, step := range []func() error{w.open, w.receipts, w.rest, w.compareChains, w.compareLedger, w.compareStock, w.compareTotals, w.compareDrawers} {
 		if err := step(); err != nil {
 			return err
@@ -71,6 +69,7 @@ func (w *walk) open() (err error) {
 		return err
 	}
 	w.moves = moveCursor{c: w.checker, off: !w.wants(Stock), lastEntry: math.MinInt64}
+	w.pairs = pairing[*sales.Sale, *booking]{next: w.nextSale, keep: (*booking).keep, met: w.compare, alone: w.unposted, extra: w.orphan}
 	w.entries, err = ledger.Cursor(w.q, math.MinInt64)
 	return err
 }
@@ -99,7 +98,10 @@ func (w *walk) receipts() error {
 			w.sequence(seq+1, s.Seq)
 			seq = s.Seq
 			w.receipt(s, &beside[i])
-			if err := w.meet(s); err != nil {
+			if !s.Receipt.Posts() || !w.readsEntries() {
+				continue
+			}
+			if err := w.pairs.meet(s.Receipt.ID, s, empty(s)); err != nil {
 				return err
 			}
 		}
@@ -125,87 +127,45 @@ func (w *walk) sequence(next, came int64) {
 	w.report(Finding{Check: Chain, Where: where, Message: "it was recorded, and is not there any more"})
 }
 
-// meet finds the entry of a receipt that posts. Both lie in the same order, so that it is nearly always
-// the next one.
-func (w *walk) meet(s *sales.Sale) error {
-	if !s.Receipt.Posts() || !w.wants(Chain, Balance, Receipts, Tax, Stock, Drawers) {
-		return nil
-	}
-	w.now++
-	if b, ok := w.booked.take(s.Receipt.ID); ok {
-		w.compare(s, b)
-	} else {
-		w.sold.put(s.Receipt.ID, w.now, s)
-	}
-	for w.sold.len() > 0 && w.booked.len() < ahead {
-		b, err := w.nextSale()
-		if err != nil {
-			return err
-		}
-		if b == nil {
-			break
-		}
-		w.found(b)
-	}
-	w.sold.expire(w.now-ahead, w.unposted)
-	w.booked.expire(w.now-ahead, w.orphan)
-	return nil
-}
-
-// found compares an entry with its receipt, or has it wait.
-func (w *walk) found(b *booking) {
-	if s, ok := w.sold.take(b.Doc); ok {
-		w.compare(s, b)
-		return
-	}
-	kept := &booking{Entry: b.Entry, moves: slices.Clone(b.moves)} // what was read is read over
-	kept.Lines = slices.Clone(b.Lines)
-	if !w.booked.put(b.Doc, w.now, kept) {
-		w.orphan(kept)
-	}
-}
-
 // rest reads the entries after the last receipt's, and reports what has found no partner.
 func (w *walk) rest() error {
-	for w.wants(Chain, Balance, Receipts, Tax, Stock, Drawers) {
-		b, err := w.nextSale()
-		if err != nil {
-			return err
-		}
-		if b == nil {
-			break
-		}
-		w.found(b)
+	if !w.readsEntries() {
+		return nil
 	}
-	w.sold.expire(math.MaxInt64, w.unposted)
-	w.booked.expire(math.MaxInt64, w.orphan)
+	if err := w.pairs.end(); err != nil {
+		return err
+	}
 	_, err := w.moves.of(math.MaxInt64, w.moveAlone)
 	return err
 }
 
-// nextSale returns the next entry that books a receipt, nil at the end, and checks every entry on the
-// way. It is valid until the next call.
-func (w *walk) nextSale() (*booking, error) {
+func (w *walk) readsEntries() bool { return w.wants(Chain, Balance, Receipts, Tax, Stock, Drawers) }
+
+// keep makes a booking outlive the reading of the next one.
+func (b *booking) keep() *booking {
+	kept := &booking{Entry: b.Entry, moves: slices.Clone(b.moves)}
+	kept.Lines = slices.Clone(b.Lines)
+	return kept
+}
+
+// nextSale returns the next entry that books a receipt, and checks every entry on the way.
+func (w *walk) nextSale() (u id.ID, b *booking, ok bool, err error) {
 	for {
 		e, err := w.entries()
 		if e == nil || err != nil {
-			return nil, err
+			return u, nil, false, err
 		}
 		w.result.Entries++
 		w.verifier.Entry(e)
 		moves, err := w.moves.of(e.Seq, w.moveAlone)
 		if err != nil {
-			return nil, err
+			return u, nil, false, err
 		}
 		w.entryStock(e, moves)
-		for i := range e.Lines {
-			if f := &e.Lines[i].Foreign; f.Currency != "" {
-				w.foreign[foreignKey{e.Lines[i].Account, string(f.Currency)}] += int64(f.Minor)
-			}
-		}
+		w.hold(e)
 		switch e.Kind {
 		case "sale", "void":
-			return &booking{*e, moves}, nil
+			return e.Doc, &booking{*e, moves}, true, nil
 		case "reclass":
 			w.stock.late(moves)
 		}

@@ -1,0 +1,21 @@
+// Package shop simulates a retailer, seed by seed: stores with tills that go offline and send late,
+// twice or in another order; sales with everything that stands on receipts; returns and voids across
+// days and stores; deliveries, bills, counts, transfers; shifts, day closes, locked months; things that
+// are unknown at first and mapped later. After every simulated day an auditor of its own compares what
+// must be with what the database says.
+//
+// The same seed always gives the same shop, on SQLite and on PostgreSQL, down to the bytes of the
+// exported journal, except for seeds whose days have concurrent writers.
+package shop
+
+// knownDefects are operations that the simulator leaves out because the core is known to get them
+// wrong, each with a sentence. The list is to be empty.
+var knownDefects = map[string]string{
+	"unknown_item_worth_nothing": "tieout knows goods without a catalogue entry by their suspense line, and a line of 0.00 leaves none",
+}
+
+// avoid tells whether an operation is left out.
+func avoid(name string) bool {
+	_, known := knownDefects[name]
+	return known
+}
