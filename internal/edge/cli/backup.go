@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/platform/db"
@@ -35,6 +36,9 @@ type restoreCmd struct {
 // Run restores the backup and proves with a check that the books in it agree.
 func (c restoreCmd) Run(e *env) error {
 	began := time.Now()
+	if _, err := os.Stat(c.File); err != nil {
+		return err
+	}
 	r, err := db.Restore(e.ctx, c.File, e.dsn, c.Replace)
 	if errors.Is(err, db.ErrNotEmpty) {
 		return fmt.Errorf("%w (--replace)", err)

@@ -152,8 +152,12 @@ func usage(err error) error {
 	case m != nil:
 		text = strings.ToUpper(m[1]) + " is missing"
 	}
+	text = inside.ReplaceAllString(text, "")
 	return &usageError{fmt.Sprintf("%s; \"%s --help\" says more", text, command)}
 }
+
+// inside is what the standard library adds to a value that it cannot read.
+var inside = regexp.MustCompile(`: (time|strconv[.A-Za-z]*): .*$`)
 
 // missing is how kong says that an argument is not there.
 var missing = regexp.MustCompile(`^expected "<([a-z-]+)>`)
@@ -168,6 +172,32 @@ func (u *usageError) Unwrap() error { return ErrUsage }
 
 // open opens the database of the command.
 func (e *env) open() (*db.DB, error) { return db.Open(e.ctx, e.dsn) }
+
+// openFresh opens the database, which may not be there yet. The function that it returns closes it; when
+// what was to be set up in it failed, a file that was made for it is taken away again.
+func (e *env) openFresh() (*db.DB, func(err error), error) {
+	made := !e.there()
+	d, err := e.open()
+	shut := func(err error) {
+		if d != nil {
+			_ = d.Close()
+		}
+		if made && err != nil {
+			removeSQLite(e.dsn)
+		}
+	}
+	if err != nil {
+		shut(err)
+	}
+	return d, shut, err
+}
+
+// removeSQLite deletes a database file and its log.
+func removeSQLite(file string) {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		_ = os.Remove(file + suffix)
+	}
+}
 
 // existing opens the database of the command, which must be there and hold a shop.
 func (e *env) existing() (*db.DB, org.Shop, error) {

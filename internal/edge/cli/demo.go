@@ -95,11 +95,7 @@ func (e *env) discard() error {
 	if err := errors.Join(isDemo(e, d), d.Close()); err != nil {
 		return err
 	}
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(e.dsn + suffix); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return err
-		}
-	}
+	removeSQLite(e.dsn)
 	return nil
 }
 

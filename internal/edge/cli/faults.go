@@ -18,6 +18,7 @@ var (
 	ErrUsage        = fault.New(fault.Invalid, "usage", "the command is not complete")
 	ErrSpanBack     = fault.New(fault.Invalid, "span_backwards", "the last day lies before the first")
 	ErrAmount       = fault.New(fault.Invalid, "bad_amount", "this is not an amount like 12.50 in the currency of the books")
+	ErrPercent      = fault.New(fault.Invalid, "bad_percent", "this is not a percentage like 45 or 12.5")
 	ErrRole         = fault.New(fault.Invalid, "no_such_role", "no posting has this role")
 	ErrTake         = fault.New(fault.Invalid, "take_syntax", "what comes back is written as line x quantity, as in 1x2 3x0.5")
 	ErrMonth        = fault.New(fault.Invalid, "bad_month", "this is not a month like 2026-03")

@@ -117,18 +117,18 @@ func (c importCmd) books(e *env, o *importer.Options) (*db.DB, org.Shop, func(),
 		tidy = func() { _ = os.RemoveAll(dir) }
 		e.dsn = filepath.Join(dir, "dry.db")
 	}
-	d, err := e.open()
+	d, shut, err := e.openFresh()
 	if err != nil {
 		tidy()
 		return nil, shop, nil, err
 	}
-	tidyAll := func() { _ = d.Close(); tidy() }
 	if fresh {
 		if shop, err = begin(e, d, first); err != nil {
-			tidyAll()
+			shut(err)
+			tidy()
 		}
 	}
-	return d, shop, tidyAll, err
+	return d, shop, func() { shut(nil); tidy() }, err
 }
 
 // begin sets the shop up that a first file needs.
@@ -168,7 +168,9 @@ func (c importCmd) importOptions() (importer.Options, error) {
 	f, err := c.options()
 	o := importer.Options{Formats: f, Register: c.Register, Strict: c.Strict, Settle: c.Settle, DryRun: c.DryRun}
 	if err == nil && c.Cost != "" {
-		o.Cost, err = money.ParsePercent(c.Cost)
+		if o.Cost, err = money.ParsePercent(c.Cost); err != nil {
+			err = ErrPercent.At("--cost")
+		}
 	}
 	return o, err
 }

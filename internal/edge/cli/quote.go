@@ -27,31 +27,12 @@ the only store, now and today unless the basket names others:
 
 // Run prices the basket.
 func (c quoteCmd) Run(e *env) error {
-	in, err := e.input(c.File)
+	b, err := e.basket(c.File)
 	if err != nil {
-		return err
-	}
-	defer in.Close()
-	raw, err := io.ReadAll(io.LimitReader(in, documentMost+1))
-	if err != nil {
-		return err
-	}
-	var b pricing.Basket
-	if err := strictjson.Decode(raw, documentMost, &b); err != nil {
 		return err
 	}
 	return e.read(func(v *db.View, shop org.Shop) error {
-		if b.Store, err = chooseStore(shop, b.Store); err != nil {
-			return err
-		}
-		rule := shop.Stores[b.Store].Rule()
-		if b.At.IsZero() {
-			b.At = now().In(rule.Zone)
-		}
-		if b.Day == "" {
-			b.Day = rule.Of(b.At)
-		}
-		q, err := catalogue.Quote(v, b, catalogue.Scope{})
+		q, err := priced(v, shop, &b)
 		if err != nil {
 			return err
 		}
@@ -61,6 +42,37 @@ func (c quoteCmd) Run(e *env) error {
 		writeQuote(e.stdout, &b, &q)
 		return nil
 	})
+}
+
+// basket reads a basket.
+func (e *env) basket(file string) (pricing.Basket, error) {
+	var b pricing.Basket
+	in, err := e.input(file)
+	if err != nil {
+		return b, err
+	}
+	defer in.Close()
+	raw, err := io.ReadAll(io.LimitReader(in, documentMost+1))
+	if err != nil {
+		return b, err
+	}
+	return b, strictjson.Decode(raw, documentMost, &b)
+}
+
+// priced prices a basket from the database, and fills in where and when it is unless the basket says so.
+func priced(q db.Q, shop org.Shop, b *pricing.Basket) (pricing.Quote, error) {
+	var err error
+	if b.Store, err = chooseStore(shop, b.Store); err != nil {
+		return pricing.Quote{}, err
+	}
+	rule := shop.Stores[b.Store].Rule()
+	if b.At.IsZero() {
+		b.At = now().In(rule.Zone)
+	}
+	if b.Day == "" {
+		b.Day = rule.Of(b.At)
+	}
+	return catalogue.Quote(q, *b, catalogue.Scope{})
 }
 
 // writeQuote prints a quote as a till shows it.

@@ -23,6 +23,7 @@ type receiptCmd struct {
 	Show   receiptShowCmd   `cmd:"" help:"Print a receipt as a till would, then its journal entries and stock moves."`
 	List   receiptListCmd   `cmd:"" help:"List the receipts of a span of days."`
 	Refund receiptRefundCmd `cmd:"" help:"Take goods of a receipt back and give the money back."`
+	Sell   receiptSellCmd   `cmd:"" help:"Price a basket and record it as sold."`
 	Void   receiptVoidCmd   `cmd:"" help:"Cancel a whole receipt."`
 }
 

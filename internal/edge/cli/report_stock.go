@@ -23,7 +23,7 @@ func (c taxCmd) Run(e *env) error {
 		if err := known(shop, c.Store); err != nil {
 			return err
 		}
-		r, err := taxreport.Read(v, taxreport.Scope{From: s.From, To: s.To, Store: s.Store})
+		r, err := taxreport.Read(v, taxreport.Scope(s))
 		if err != nil {
 			return err
 		}

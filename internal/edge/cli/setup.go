@@ -22,13 +22,14 @@ func (c setupCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	d, err := e.open()
+	d, shut, err := e.openFresh()
 	if err != nil {
 		return err
 	}
-	defer d.Close()
-	if err := setup.Run(e.ctx, d, setup.Shop{Currency: currency, Chart: c.Chart, FiscalYearStart: c.FiscalYear, Store: c.store(c.Store, c.Name),
-		Registers: c.registers()}); err != nil {
+	err = setup.Run(e.ctx, d, setup.Shop{Currency: currency, Chart: c.Chart, FiscalYearStart: c.FiscalYear, Store: c.store(c.Store, c.Name),
+		Registers: c.registers()})
+	shut(err)
+	if err != nil {
 		return err
 	}
 	e.say("The books are kept in %s; store %s is ready, with register %s.", currency, c.Store, strings.Join(c.Register, ", "))

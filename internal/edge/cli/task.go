@@ -94,7 +94,7 @@ func (c taskMapCmd) Run(e *env) error {
 	if c.Cost != "" {
 		var err error
 		if m.Cost, err = money.ParsePrice(c.Cost); err != nil {
-			return err
+			return ErrAmount.At("--cost")
 		}
 	}
 	d, _, err := e.existing()

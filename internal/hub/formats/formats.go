@@ -53,6 +53,9 @@ type Info struct {
 	ZoneStated bool   `json:"zone_stated,omitempty"`
 	Delimiter  string `json:"delimiter,omitempty"`
 	Decimal    string `json:"decimal,omitempty"`
+	// Reading identifies how the file is read: another layout under the same name, or another version of
+	// a reader, gives another one.
+	Reading string `json:"-"`
 	// Notes are what was guessed and may be wrong, and what is missing, in sentences.
 	Notes []string `json:"notes,omitempty"`
 }
@@ -82,7 +85,7 @@ func Open(path string, opts Options) (Reader, Info, error) {
 			return nil, Info{}, err
 		}
 		return r, Info{
-			Layout: POSLog, Title: "POSLog (ARTS/NRF)", Source: info.Source, Files: []string{path}, SizeBytes: info.SizeBytes,
+			Reading: "poslog-1", Layout: POSLog, Title: "POSLog (ARTS/NRF)", Source: info.Source, Files: []string{path}, SizeBytes: info.SizeBytes,
 			Currency: info.Currency, Zone: info.Zone,
 		}, nil
 	}
@@ -91,7 +94,7 @@ func Open(path string, opts Options) (Reader, Info, error) {
 		return nil, Info{}, err
 	}
 	return r, Info{
-		Layout: info.Layout.Name, Title: info.Layout.Title, Source: info.Source, Files: info.Files, Columns: info.Columns,
+		Reading: info.Layout.Fingerprint(), Layout: info.Layout.Name, Title: info.Layout.Title, Source: info.Source, Files: info.Files, Columns: info.Columns,
 		SizeBytes: info.SizeBytes, Currency: info.Currency, Zone: info.Zone, ZoneStated: info.Stated, Delimiter: info.Delimiter, Decimal: info.Decimal,
 		Notes: info.Notes,
 	}, nil

@@ -5,6 +5,7 @@ package importer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"time"
@@ -90,6 +91,14 @@ const (
 	progressEvery = 200 * time.Millisecond
 )
 
+// identity is the id of the run: the content of the file and everything that decides what is read out
+// of it. A file that is read with a corrected layout is another run; its documents keep their ids.
+func (o *Options) identity(hash [32]byte, info formats.Info) id.ID {
+	key := fmt.Sprintf("%x\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%s\x00%t\x00%t", hash, info.Source, info.Reading, info.Zone, o.Formats.CutOver,
+		o.Formats.DefaultTender, o.Store, o.Register, o.Strict, o.Settle)
+	return id.Derive(time.Unix(0, 0), "import", key)
+}
+
 // Run imports a file. It can be stopped and run again: it goes on where it was.
 func Run(ctx context.Context, d *db.DB, path string, o Options) (Result, error) {
 	began := time.Now()
@@ -111,7 +120,7 @@ func Run(ctx context.Context, d *db.DB, path string, o Options) (Result, error) 
 		return res, err
 	}
 	r := &run{d: d, o: o, info: info, began: began, source: info.Source, places: newPlaces(shop, o)}
-	r.id = id.Derive(time.Unix(0, 0), "import", string(hash[:])+"\x00"+info.Source+"\x00"+o.Store)
+	r.id = o.identity(hash, info)
 	res.Run = r.id
 	if !o.DryRun {
 		state, err := r.start(ctx, filepath.Base(path), hash[:])

@@ -64,7 +64,9 @@ func reopen(t testing.TB, dsn string) *db.DB {
 	return d
 }
 
-func (s *shop) options() importer.Options { return importer.Options{Store: "S01", Currency: s.currency} }
+func (s *shop) options() importer.Options {
+	return importer.Options{Store: "S01", Currency: s.currency}
+}
 
 // run imports a file and fails the test when that fails.
 func (s *shop) run(path string, o importer.Options) importer.Result {

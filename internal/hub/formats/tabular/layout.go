@@ -2,6 +2,8 @@ package tabular
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,6 +39,16 @@ type Layout struct {
 	Rows      []Rule            `json:"rows"`
 	Balance   *Balance          `json:"balance,omitempty"`
 	Payouts   *Payouts          `json:"payouts,omitempty"`
+}
+
+// Fingerprint is the SHA-256 of what the layout says, 64 hexadecimal digits.
+func (l *Layout) Fingerprint() string {
+	text, err := json.Marshal(l)
+	if err != nil {
+		return "" // a layout that was read from JSON can be written as JSON
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
 }
 
 // Column is a column of the file under the name that the layout uses for it.
