@@ -32,6 +32,9 @@ func newBar(w io.Writer) *bar { return &bar{w: w, terminal: isTerminal(w), last:
 
 // isTerminal tells whether somebody is looking.
 func isTerminal(w io.Writer) bool {
+	if o, ok := w.(*output); ok {
+		w = o.Writer
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

@@ -60,6 +60,10 @@ func (c catalogueImportCmd) Run(e *env) error {
 	o.Progress = func(lines, total int) {
 		text := "checked " + count(int64(lines)) + " lines"
 		if total > 0 {
+			if lines <= catalogue.Batch { // the checks say nothing about the pace of writing
+				b.clear()
+				b = newBar(e.stderr)
+			}
 			text = "wrote " + count(int64(lines)) + " of " + count(int64(total)) + " lines"
 		}
 		b.show(int64(lines), int64(total), text)

@@ -56,6 +56,11 @@ func (c checkCmd) Run(e *env) error {
 
 // runCheck runs the named checks, all when none is named, with a progress line.
 func runCheck(e *env, d *db.DB, shop org.Shop, names []string) (check.Result, error) {
+	for _, n := range names {
+		if n != checkSeals && !slices.Contains(check.Names, n) {
+			return check.Result{}, ErrNoCheck.At(n).Because(errors.New("there are " + checkNames()))
+		}
+	}
 	all := len(names) == 0
 	rest := slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == checkSeals })
 	res := check.Result{Currency: shop.Book, Findings: []check.Finding{}}
@@ -64,9 +69,6 @@ func runCheck(e *env, d *db.DB, shop org.Shop, names []string) (check.Result, er
 		var err error
 		res, err = check.Run(e.ctx, d, shop.Book, rest, func(name string, done, total int64) { b.show(done, total, "checking "+name) })
 		b.clear()
-		if errors.Is(err, check.ErrUnknownCheck) {
-			return res, fmt.Errorf("%w; there are %s", err, checkNames())
-		}
 		if err != nil {
 			return res, err
 		}

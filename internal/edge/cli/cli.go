@@ -98,7 +98,8 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	defer context.AfterFunc(ctx, stop)() // a second Ctrl-C ends it at once
 	var c commands
-	e := &env{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
+	out := &output{Writer: stdout}
+	e := &env{ctx: ctx, stdin: stdin, stdout: out, stderr: stderr}
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("tillpost"), kong.Description(description), kong.ExplicitGroups(groups),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),
@@ -125,6 +126,9 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return e.complain(ErrAddress)
 	}
 	err = k.Run(e)
+	if out.err != nil && (err == nil || errors.Is(err, errFound)) {
+		err = out.err // who reads only a part must not take it for the whole
+	}
 	switch {
 	case err == nil:
 		return exitFine
@@ -133,6 +137,20 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	default:
 		return e.complain(err)
 	}
+}
+
+// output is the standard output, which remembers that it could not be written.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if err != nil && o.err == nil {
+		o.err = ErrOutput.Because(errors.Unwrap(err))
+	}
+	return n, err
 }
 
 // usage says where to read on after a mistake in the command itself.
@@ -152,9 +170,12 @@ func usage(err error) error {
 	case m != nil:
 		text = strings.ToUpper(m[1]) + " is missing"
 	}
-	text = inside.ReplaceAllString(text, "")
+	text = inside.ReplaceAllString(wholeNumber.ReplaceAllString(text, "a whole number is expected, not"), "")
 	return &usageError{fmt.Sprintf("%s; \"%s --help\" says more", text, command)}
 }
+
+// wholeNumber is how kong asks for one.
+var wholeNumber = regexp.MustCompile(`expected a valid \d+ bit u?int but got`)
 
 // inside is what the standard library adds to a value that it cannot read.
 var inside = regexp.MustCompile(`: (time|strconv[.A-Za-z]*): .*$`)

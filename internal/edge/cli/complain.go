@@ -56,6 +56,8 @@ func classify(err error) *fault.Error {
 		return ErrOurs.Because(err)
 	}
 	switch {
+	case path.Op == "write":
+		return ErrOutput.Because(path.Err)
 	case errors.Is(err, fs.ErrNotExist):
 		return ErrFileMissing.At(path.Path)
 	case errors.Is(err, fs.ErrPermission):
@@ -90,6 +92,8 @@ func notOpened(err error) error {
 		why = "there is no folder " + file.Path
 	case strings.Contains(err.Error(), "file is not a database"):
 		why = "the file is not a SQLite database"
+	case strings.Contains(err.Error(), "readonly database"):
+		why = "the file and its folder may only be read, and Tillpost has to write there"
 	case strings.Contains(err.Error(), "unable to open database file"):
 		why = "the file cannot be opened; check its name and its permissions"
 	default:

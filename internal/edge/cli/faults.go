@@ -19,6 +19,7 @@ var (
 	ErrSpanBack     = fault.New(fault.Invalid, "span_backwards", "the last day lies before the first")
 	ErrAmount       = fault.New(fault.Invalid, "bad_amount", "this is not an amount like 12.50 in the currency of the books")
 	ErrPercent      = fault.New(fault.Invalid, "bad_percent", "this is not a percentage like 45 or 12.5")
+	ErrNoCheck      = fault.New(fault.Invalid, "no_such_check", "there is no such check")
 	ErrRole         = fault.New(fault.Invalid, "no_such_role", "no posting has this role")
 	ErrTake         = fault.New(fault.Invalid, "take_syntax", "what comes back is written as line x quantity, as in 1x2 3x0.5")
 	ErrMonth        = fault.New(fault.Invalid, "bad_month", "this is not a month like 2026-03")
@@ -40,6 +41,7 @@ var (
 	// Errors that come without a fault of their own.
 	ErrStopped      = fault.New(fault.Unavailable, "stopped", "stopped")
 	ErrFileMissing  = fault.New(fault.NotFound, "file_missing", "there is no such file")
+	ErrOutput       = fault.New(fault.Unavailable, "output_failed", "the output could not be written")
 	ErrFileDenied   = fault.New(fault.Denied, "file_denied", "the file may not be opened: check its permissions")
 	ErrFileIsFolder = fault.New(fault.Invalid, "file_is_folder", "this is a folder, and a file is needed")
 	ErrOurs         = fault.New(fault.Internal, "internal", "something went wrong that should not; please report it with this line")

@@ -1,7 +1,4 @@
 package catalogue
 
-// What tests look into.
+// Overlay is what tests look into.
 var Overlay = overlay
-
-// Batch is how many lines are written at once.
-const Batch = batch

@@ -43,8 +43,8 @@ type Result struct {
 	Ignored  []string `json:"ignored,omitempty"` // columns that mean nothing here
 }
 
-// batch is how many lines are written at once: a till that sells meanwhile waits for no more than that.
-const batch = 2000
+// Batch is how many lines are written at once: a till that sells meanwhile waits for no more than that.
+const Batch = 2000
 
 // Import takes in a catalogue file (ReadCSV). A column that the file does not have leaves what is known
 // of an item as it is; an empty cell clears it, but for prices, which stay.
@@ -112,7 +112,7 @@ func newPass(in io.Reader, o Options) (*pass, error) {
 // run reads the file in batches and puts each through a transaction.
 func (r *pass) run(transact func(body func(tx *db.Tx) error) error) error {
 	for first := true; first || !r.p.ended && len(r.wrong) < faultsMost; first = false {
-		err := r.p.read(batch)
+		err := r.p.read(Batch)
 		r.wrong, r.p.wrong = append(r.wrong, r.p.wrong...), nil
 		if err != nil {
 			return err

@@ -48,6 +48,9 @@ func InTx(tx *db.Tx, s Shop) error {
 	if err := org.AddStore(tx, s.Store); err != nil {
 		return err
 	}
+	if err := knownTaxes(tx, s.Store.Jurisdiction); err != nil {
+		return err
+	}
 	for _, r := range s.Registers {
 		r.Store = s.Store.Code
 		if err := org.AddRegister(tx, r); err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tillpost/tillpost/internal/domain/ledger"
+	"github.com/tillpost/tillpost/internal/domain/tax"
 	"github.com/tillpost/tillpost/internal/flow/posting"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
@@ -68,4 +69,34 @@ func accountPart(code string) string {
 func mark(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:4])
+}
+
+// knownTaxes gives the taxes that the built-in tables know at a place an account each, so that a
+// shop's first taxed sale does not wait in suspense. A tax that is never owed needs none.
+func knownTaxes(tx *db.Tx, jurisdiction string) error {
+	if jurisdiction == "" {
+		return nil
+	}
+	table, err := tax.BuiltIn()
+	if err != nil {
+		return err
+	}
+	done := map[string]bool{}
+	for place := jurisdiction; place != ""; place = tax.Parent(place) {
+		for i := range table.Entries {
+			if table.Entries[i].Jurisdiction != place {
+				continue
+			}
+			for _, c := range table.Entries[i].Components {
+				if done[c.Code] || c.Rate == 0 && c.PerUnit == 0 {
+					continue
+				}
+				done[c.Code] = true
+				if err := TaxCode(tx, c.Code, c.Name); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }

@@ -296,4 +296,3 @@ func (s *Shop) Close() {
 	done[closeday.Closed](s)(closeday.Close(context.Background(), s.D, closeday.Command{Store: "01", Force: true}))
 	s.Sell(receipt.Receipt{Lines: []receipt.Line{Line("01", receipt.Item, "A", 1, 999)}})
 }
-
