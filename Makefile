@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run demo build engine release test test-fast lint generate verify bench fuzz clean
+.PHONY: help run demo build engine release test test-fast lint generate verify bench simulate fuzz clean
 
 GO ?= go
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -15,6 +15,7 @@ TOOLS := $(if $(XDG_CACHE_HOME),$(XDG_CACHE_HOME),$(HOME)/.cache)/tillpost/bin
 STATICCHECK_VERSION := v0.8.2
 TEST_TIMEOUT ?= 20m
 FUZZTIME ?= 10s
+SEEDS ?= 20
 # Packages where several goroutines meet: their tests also run with the race detector.
 RACE := ./internal/platform/... ./internal/hub/importer/... ./internal/flow/checkout/...
 RACE_PACKAGES = $(foreach p,$(RACE),$(if $(wildcard $(p:/...=)),$(p)))
@@ -70,6 +71,9 @@ verify: ## nothing that is generated, formatted or listed is out of date
 
 bench: build ## measure the import of the year and the reports; see docs/benchmarks.md
 	@scripts/bench.sh
+
+simulate: ## SEEDS random shops on both engines, each audited every day (SEEDS=20)
+	@scripts/with-postgres.sh bash -c '$(GO) run ./simulate/shop/cmd -seeds $(SEEDS) -db "$$TILLPOST_TEST_POSTGRES"'
 
 fuzz: ## every fuzz test for FUZZTIME (10s) each
 	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)
