@@ -39,17 +39,14 @@ func (s *Sim) doc(st *store, what string) inventory.Head {
 
 // goods chooses some articles that are kept in stock.
 func (s *Sim) goods(most int) []*item {
-	var all, out []*item
+	var all []*item
 	for _, it := range s.items {
 		if it.Kind == pricing.ItemLine && s.b.Knows(it.SKU) {
 			all = append(all, it)
 		}
 	}
 	s.r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	for _, it := range all[:1+s.r.IntN(min(most, len(all)))] {
-		out = append(out, it)
-	}
-	return out
+	return all[:1+s.r.IntN(min(most, len(all)))]
 }
 
 func (s *Sim) someQty(it *item, most int64) qty.Qty {

@@ -28,12 +28,14 @@ import (
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
+// Currency is that of the demo's books.
+const Currency money.Currency = "GBP"
+
 // The demo shop.
 const (
-	Currency money.Currency = "GBP"
-	Store                   = "S01"
-	Layout                  = "online-retail"
-	zone                    = "Europe/London"
+	Store  = "S01"
+	Layout = "online-retail"
+	zone   = "Europe/London"
 )
 
 // costShare is what the demo takes an item to cost, as a share of its first price: the set names no
