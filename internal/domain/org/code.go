@@ -26,6 +26,9 @@ func CheckCode(text string) error {
 			return ErrCode
 		}
 	}
+	if pan.Found(text) {
+		return ErrCode
+	}
 	return nil
 }
 

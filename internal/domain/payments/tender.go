@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/tillpost/tillpost/internal/base/pan"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -71,10 +72,10 @@ func AddTender(tx *db.Tx, t TenderType) error {
 }
 
 func (t *TenderType) check() error {
-	if t.Code == "" || len(t.Code) > codeMost || !printable(t.Code) {
+	if t.Code == "" || len(t.Code) > codeMost || !printable(t.Code) || pan.Found(t.Code) {
 		return ErrTenderCode
 	}
-	if len(t.Name) > textMost || !printable(t.Name) {
+	if len(t.Name) > textMost || !printable(t.Name) || pan.Found(t.Name) {
 		return ErrTenderName
 	}
 	for _, k := range Kinds() {

@@ -83,7 +83,11 @@ func Stock(ctx context.Context, d *db.DB, file string, tell func(done, total int
 			return err
 		}
 		for _, m := range months {
-			if _, err := receive.DeliverTx(tx, plan.delivery(m)); err != nil {
+			delivery := plan.delivery(m)
+			if len(delivery.Lines) == 0 {
+				continue // the month sold no goods
+			}
+			if _, err := receive.DeliverTx(tx, delivery); err != nil {
 				return err
 			}
 		}
