@@ -72,13 +72,13 @@ func TestIntroduceAndSave(t *testing.T) {
 		})
 		want := []catalog.Item{{SKU: "A", Name: "Apples", Kind: "service", Unit: "each"}, {SKU: "B", Name: "Brown bread", Department: "Bakery", Kind: "item", Unit: "each", Cost: 1_250_000}}
 		got := read(t, d, func(q db.Q) ([]catalog.Item, error) { return catalog.Items(q, "", 10) })
-		if len(got) != 2 || got[0] != want[0] || got[1] != want[1] {
+		if len(got) != 2 || !got[0].Equal(want[0]) || !got[1].Equal(want[1]) {
 			t.Errorf("stored %+v", got)
 		}
 		retired := want[1]
 		retired.Retired = true
 		write(t, d, save(retired))
-		if got := read(t, d, func(q db.Q) (catalog.Item, error) { return catalog.Get(q, "B") }); got != retired {
+		if got := read(t, d, func(q db.Q) (catalog.Item, error) { return catalog.Get(q, "B") }); !got.Equal(retired) {
 			t.Errorf("retired as %+v", got)
 		}
 		err := d.Read(context.Background(), func(v *db.View) error { _, err := catalog.Get(v, "C"); return err })
@@ -132,7 +132,7 @@ func TestRefusedItems(t *testing.T) {
 		}
 		long := catalog.Item{SKU: strings.Repeat("ß", 50), Name: strings.Repeat("日", 200), Kind: "item", Unit: "kg", ReorderPoint: 5, ReorderTo: 5}
 		write(t, d, save(long))
-		if got := read(t, d, func(q db.Q) (catalog.Item, error) { return catalog.Get(q, long.SKU) }); got != long {
+		if got := read(t, d, func(q db.Q) (catalog.Item, error) { return catalog.Get(q, long.SKU) }); !got.Equal(long) {
 			t.Errorf("stored as %+v", got)
 		}
 	})

@@ -59,7 +59,7 @@ func (it *Item) check() error {
 	if it.ReorderTo < 0 || it.ReorderTo > qtyMost || it.ReorderTo > 0 && it.ReorderTo < it.ReorderPoint {
 		return ErrReorder.At("reorder_to")
 	}
-	return nil
+	return it.checkTerms()
 }
 
 // isCode tells whether s can name an item, a list or a promotion. Outside systems number in their own

@@ -36,18 +36,18 @@ func open(tx *db.Tx) (*group, error) {
 		g := &group{items: map[string]*Item{}, saved: map[string]*Item{}, barcodes: map[string]*Barcode{}, coded: map[string]*Barcode{},
 			lists: map[string]bool{}, listed: map[string]*PriceList{}, prices: map[Price]*Price{}, offered: map[string]*Promotion{},
 			taxed: map[TaxEntry]*TaxEntry{}, formed: map[string]*BarcodeFormat{}}
-		tx.OnFlush(func() error { g.save(tx); return nil })
+		tx.OnFlush(func() error { return g.save(tx) })
 		return g, nil
 	})
 }
 
 var itemsTable = db.Table{Name: "items", Columns: []string{"sku", "name", "department", "kind", "unit", "tax_category", "cost",
-	"reorder_point", "reorder_to", "active", "created_ms"}, Conflict: "ON CONFLICT (sku) DO NOTHING"}
+	"reorder_point", "reorder_to", "terms", "active", "created_ms"}, Conflict: "ON CONFLICT (sku) DO NOTHING"}
 
 var savedTable = db.Table{Name: "items", Columns: []string{"sku", "name", "department", "kind", "unit", "tax_category", "cost",
-	"reorder_point", "reorder_to", "active", "created_ms"}, Conflict: `ON CONFLICT (sku) DO UPDATE SET name = excluded.name,
+	"reorder_point", "reorder_to", "terms", "active", "created_ms"}, Conflict: `ON CONFLICT (sku) DO UPDATE SET name = excluded.name,
 	department = excluded.department, kind = excluded.kind, unit = excluded.unit, tax_category = excluded.tax_category, cost = excluded.cost,
-	reorder_point = excluded.reorder_point, reorder_to = excluded.reorder_to, active = excluded.active`}
+	reorder_point = excluded.reorder_point, reorder_to = excluded.reorder_to, terms = excluded.terms, active = excluded.active`}
 
 var barcodesTable = db.Table{Name: "barcodes", Columns: []string{"code", "sku", "qty"},
 	Conflict: "ON CONFLICT (code) DO UPDATE SET sku = excluded.sku, qty = excluded.qty"}
@@ -63,17 +63,9 @@ var promotionsTable = db.Table{Name: "promotions", Columns: []string{"code", "bo
 	Conflict: "ON CONFLICT (code) DO UPDATE SET body = excluded.body, active = excluded.active"}
 
 // save writes in key order, so that two writers never wait for each other.
-func (g *group) save(tx *db.Tx) {
-	put := func(t *db.Table, it *Item) {
-		tx.Insert(t, it.SKU, it.Name, it.Department, it.Kind, it.Unit, it.TaxCategory, int64(it.Cost), int64(it.ReorderPoint),
-			int64(it.ReorderTo), !it.Retired, tx.Now.UnixMilli())
-	}
-	slices.SortFunc(g.introduced, func(a, b *Item) int { return cmp.Compare(a.SKU, b.SKU) })
-	for _, it := range g.introduced {
-		put(&itemsTable, it)
-	}
-	for _, sku := range slices.Sorted(maps.Keys(g.saved)) {
-		put(&savedTable, g.saved[sku])
+func (g *group) save(tx *db.Tx) error {
+	if err := g.saveItems(tx); err != nil {
+		return err
 	}
 	for _, code := range slices.Sorted(maps.Keys(g.coded)) {
 		b := g.coded[code]
@@ -95,4 +87,29 @@ func (g *group) save(tx *db.Tx) {
 	}
 	g.saveTaxes(tx)
 	g.saveFormats(tx)
+	return nil
+}
+
+func (g *group) saveItems(tx *db.Tx) error {
+	put := func(t *db.Table, it *Item) error {
+		terms, err := it.text()
+		if err != nil {
+			return err
+		}
+		tx.Insert(t, it.SKU, it.Name, it.Department, it.Kind, it.Unit, it.TaxCategory, int64(it.Cost), int64(it.ReorderPoint),
+			int64(it.ReorderTo), terms, !it.Retired, tx.Now.UnixMilli())
+		return nil
+	}
+	slices.SortFunc(g.introduced, func(a, b *Item) int { return cmp.Compare(a.SKU, b.SKU) })
+	for _, it := range g.introduced {
+		if err := put(&itemsTable, it); err != nil {
+			return err
+		}
+	}
+	for _, sku := range slices.Sorted(maps.Keys(g.saved)) {
+		if err := put(&savedTable, g.saved[sku]); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -20,7 +20,8 @@ type Item struct {
 	Cost         money.Price `json:"cost"` // provisional unit cost, used while stock is not known
 	ReorderPoint qty.Qty     `json:"reorder_point"`
 	ReorderTo    qty.Qty     `json:"reorder_to"`
-	Retired      bool        `json:"retired,omitempty"` // no longer sold; what was sold keeps its name
+	Terms
+	Retired bool `json:"retired,omitempty"` // no longer sold; what was sold keeps its name
 }
 
 // usual fills in what most items are.
@@ -31,6 +32,7 @@ func (it Item) usual() Item {
 	if it.Unit == "" {
 		it.Unit = Each
 	}
+	it.Terms = it.Terms.usual()
 	return it
 }
 
@@ -79,7 +81,7 @@ func Save(tx *db.Tx, it Item) error {
 const chunk = 50
 
 const (
-	itemColumns = `sku, name, department, kind, unit, tax_category, cost, reorder_point, reorder_to, active`
+	itemColumns = `sku, name, department, kind, unit, tax_category, cost, reorder_point, reorder_to, terms, active`
 	fifty       = `$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,` +
 		`$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50`
 
@@ -153,8 +155,12 @@ type scanner interface{ Scan(into ...any) error }
 
 func scanItem(row scanner) (Item, error) {
 	var it Item
+	var terms string
 	var active bool
-	err := row.Scan(&it.SKU, &it.Name, &it.Department, &it.Kind, &it.Unit, &it.TaxCategory, &it.Cost, &it.ReorderPoint, &it.ReorderTo, &active)
+	err := row.Scan(&it.SKU, &it.Name, &it.Department, &it.Kind, &it.Unit, &it.TaxCategory, &it.Cost, &it.ReorderPoint, &it.ReorderTo, &terms, &active)
 	it.Retired = !active
+	if err == nil {
+		it.Terms, err = parseTerms(it.SKU, terms)
+	}
 	return it, err
 }

@@ -155,7 +155,7 @@ func (m *model) check(t *testing.T, rt *rapid.T, d *db.DB, store string, on day.
 		}
 		n = len(page)
 	}
-	if !maps.Equal(items, m.items) {
+	if !maps.EqualFunc(items, m.items, catalog.Item.Equal) {
 		rt.Fatalf("items %+v, want %+v", items, m.items)
 	}
 	lists := map[string]catalog.PriceList{}

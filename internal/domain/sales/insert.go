@@ -16,6 +16,12 @@ var linesTable = db.Table{Name: "receipt_lines", Columns: []string{"receipt_seq"
 	"qty", "unit_price", "extended", "net", "net_discount", "tax", "commission", "is_return", "returned", "returned_line", "reason",
 	"disposition"}}
 
+// plainTable takes the lines that sell something of the shop's own: most of them. That the customer
+// brings nothing back need not be said of each.
+var plainTable = db.Table{Name: "receipt_lines", Columns: []string{"receipt_seq", "line_no", "kind", "item", "name", "department",
+	"qty", "unit_price", "extended", "net", "net_discount", "tax"}, Fixed: []db.Fixed{{Column: "party", Value: "''"}, {Column: "commission", Value: "0"},
+	{Column: "is_return", Value: "FALSE"}, {Column: "returned_line", Value: "0"}, {Column: "reason", Value: "''"}, {Column: "disposition", Value: "''"}}}
+
 var taxesTable = db.Table{Name: "receipt_taxes", Columns: []string{"receipt_seq", "line_no", "tax_no", "code", "rate", "base", "amount"}}
 
 var reductionsTable = db.Table{Name: "receipt_reductions", Columns: []string{"receipt_seq", "line_no", "reduction_no", "kind", "reason",
@@ -45,6 +51,12 @@ func insert(tx *db.Tx, s *Sale, content receipt.Hash) {
 }
 
 func insertLine(tx *db.Tx, seq int64, l *receipt.Line) {
+	if l.Return == nil && l.Party == "" && l.Commission == 0 {
+		tx.Insert(&plainTable, seq, int64(l.No), string(l.Kind), l.Item, l.Name, l.Department, int64(l.Qty), int64(l.UnitPrice),
+			int64(l.Extended), int64(l.Net), int64(l.NetDiscount), int64(l.Tax()))
+		insertParts(tx, seq, l)
+		return
+	}
 	back := receipt.Return{}
 	if l.Return != nil {
 		back = *l.Return
@@ -52,6 +64,10 @@ func insertLine(tx *db.Tx, seq int64, l *receipt.Line) {
 	tx.Insert(&linesTable, seq, int64(l.No), string(l.Kind), l.Item, l.Name, l.Department, l.Party, int64(l.Qty), int64(l.UnitPrice),
 		int64(l.Extended), int64(l.Net), int64(l.NetDiscount), int64(l.Tax()), int64(l.Commission), l.Return != nil, back.Receipt,
 		int64(back.Line), back.Reason, back.Disposition)
+	insertParts(tx, seq, l)
+}
+
+func insertParts(tx *db.Tx, seq int64, l *receipt.Line) {
 	for i, t := range l.Taxes {
 		tx.Insert(&taxesTable, seq, int64(l.No), int64(i+1), t.Code, int64(t.Rate), int64(t.Base), int64(t.Amount))
 	}

@@ -164,10 +164,11 @@ func (g *group) find(tx *db.Tx, u id.ID) (known, bool, error) {
 // chunk is how many ids Preload looks up with one statement.
 const chunk = 100
 
-const selectMany db.SQL = `SELECT ` + knownColumns + ` FROM receipts WHERE id IN (` +
-	`$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,` +
+const hundred = `$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,` +
 	`$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$56,$57,$58,$59,$60,$61,$62,$63,$64,$65,$66,` +
-	`$67,$68,$69,$70,$71,$72,$73,$74,$75,$76,$77,$78,$79,$80,$81,$82,$83,$84,$85,$86,$87,$88,$89,$90,$91,$92,$93,$94,$95,$96,$97,$98,$99,$100)`
+	`$67,$68,$69,$70,$71,$72,$73,$74,$75,$76,$77,$78,$79,$80,$81,$82,$83,$84,$85,$86,$87,$88,$89,$90,$91,$92,$93,$94,$95,$96,$97,$98,$99,$100`
+
+const selectMany db.SQL = `SELECT ` + knownColumns + ` FROM receipts WHERE id IN (` + hundred + `)`
 
 // Preload looks up many receipts at once, so that the Record calls that follow need not.
 func Preload(tx *db.Tx, ids []id.ID) error {

@@ -55,7 +55,7 @@ func LoadBook(q db.Q, s Scope) (pricing.Book, error) {
 	if s.Items != nil {
 		s.Items = slices.Compact(slices.Sorted(slices.Values(s.Items)))
 	}
-	if b.Items, err = loadItems(q, s.Items); err != nil {
+	if b.Items, err = loadItems(q, &s); err != nil {
 		return b, err
 	}
 	if b.Lists, err = loadLists(q, &s); err != nil {
@@ -94,7 +94,8 @@ func Quote(q db.Q, basket pricing.Basket, s Scope) (pricing.Quote, error) {
 // measured are the units that are weighed or measured out; all others are counted.
 var measured = []string{"kg", "g", "lb", "oz", "l", "ml", "cl", "gal", "m", "cm", "m2", "ft", "yd"}
 
-func loadItems(q db.Q, skus []string) ([]pricing.Item, error) {
+// loadGoods reads items as the pricing engine takes them.
+func loadGoods(q db.Q, skus []string) ([]pricing.Item, error) {
 	items, barcodes, err := readItems(q, skus)
 	if err != nil {
 		return nil, err
@@ -106,8 +107,13 @@ func loadItems(q db.Q, skus []string) ([]pricing.Item, error) {
 			continue
 		}
 		at[it.SKU] = len(out)
-		out = append(out, pricing.Item{SKU: it.SKU, Kind: pricing.Kind(it.Kind), Name: it.Name, Department: it.Department,
-			TaxCategory: it.TaxCategory, Weighed: slices.Contains(measured, strings.ToLower(it.Unit))})
+		one := pricing.Item{SKU: it.SKU, Kind: pricing.Kind(it.Kind), Name: it.Name, Department: it.Department,
+			TaxCategory: it.TaxCategory, Weighed: slices.Contains(measured, strings.ToLower(it.Unit)),
+			Tags: it.Tags, NoDiscount: it.NoDiscount, Consignor: it.Consignor, Commission: it.Commission}
+		for _, a := range it.Attached {
+			one.Attached = append(one.Attached, pricing.Attached{SKU: a.SKU, Qty: a.Qty})
+		}
+		out = append(out, one)
 	}
 	for _, b := range barcodes {
 		i, ok := at[b.SKU]

@@ -22,6 +22,7 @@ var (
 	ErrNoName    = fault.New(fault.Invalid, "catalogue_no_name", "a new item needs a name")
 	ErrTaxStored = fault.New(fault.Internal, "catalogue_tax_entry", "a stored tax entry cannot be read: put it again")
 	ErrPartly    = fault.New(fault.Conflict, "catalogue_partly", "the file or the catalogue was changed while the lines were being written, and those from here on do not fit any more; the lines before are written: correct the file and import it again")
+	ErrAttached  = fault.New(fault.Conflict, "catalogue_attached", "an item that is sold has this one attached: it can neither be retired nor have something attached itself")
 	ErrRows      = fault.New(fault.Invalid, "catalogue_rows", "some lines are wrong; nothing was written")
 )
 

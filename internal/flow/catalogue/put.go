@@ -121,7 +121,7 @@ func InTx(tx *db.Tx, c Catalogue) error {
 		return ErrNoBooks
 	}
 	p := &putting{tx: tx, c: &c, shop: shop}
-	for _, part := range []func() error{p.checkTwice, p.taxes, p.formats, p.items, p.barcodes, p.lists, p.prices, p.promotions} {
+	for _, part := range []func() error{p.checkTwice, p.taxes, p.formats, p.items, p.attached, p.barcodes, p.lists, p.prices, p.promotions} {
 		if err := part(); err != nil {
 			return err
 		}

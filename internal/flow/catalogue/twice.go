@@ -28,7 +28,7 @@ func (p *putting) checkTwice() error {
 	items := map[string]int{}
 	for i := range c.Items {
 		j, ok := items[c.Items[i].SKU]
-		twice(ok && c.Items[i] != c.Items[j], "items[%d].sku", i)
+		twice(ok && !c.Items[i].Equal(c.Items[j]), "items[%d].sku", i)
 		items[c.Items[i].SKU] = i
 	}
 	lists := map[string]int{}

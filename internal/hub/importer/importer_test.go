@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
@@ -121,6 +122,50 @@ func TestGrownAndChanged(t *testing.T) {
 		s.sound()
 	})
 }
+
+// A file that is read in another time zone gives the same documents other times: they are not recorded a
+// second time, however they come.
+func TestOtherZone(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, d *db.DB) {
+		s := newShop(t, d, "USD")
+		o := s.options()
+		o.Formats.Zone = time.UTC
+		file := filepath.Join(samples, "pizza-place")
+		s.run(file, o)
+		before := s.journal()
+		o.Formats.Zone = time.FixedZone("elsewhere", 3600)
+		if c := s.run(file, o).Counts; c.Receipts != 0 || c.Quarantined != 150 || c.Documents != 150 {
+			t.Errorf("%+v", c)
+		}
+		if s.journal() != before {
+			t.Error("the sales were recorded twice")
+		}
+		s.sound()
+	})
+}
+
+// Many documents that cannot be recorded, each of them found only while it is, do not keep the others.
+func TestManyBad(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, d *db.DB) {
+		s := newShop(t, d, "GBP")
+		err := d.Write(context.Background(), func(tx *db.Tx) error { _, err := tx.Exec(fullShelf); return err })
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows := invoices(300)
+		for i := 0; i < len(rows); i += 2 {
+			rows[i] = invoice(i, "FULL", "1000", "0.01")
+		}
+		if c := s.run(write(t, "a.csv", rows...), s.options()).Counts; c.Receipts != 150 || c.Quarantined != 150 || c.Rows != 300 {
+			t.Errorf("%+v", c)
+		}
+	})
+}
+
+// fullShelf is so far below zero that nothing more can be taken.
+const fullShelf db.SQL = `INSERT INTO stock_levels (location, item, qty, value) VALUES ('S01', 'FULL', -9223372036854775000, 0)`
 
 // The same content under another name is the same file.
 func TestRenamed(t *testing.T) {

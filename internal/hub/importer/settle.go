@@ -3,37 +3,39 @@ package importer
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/domain/inventory"
+	"github.com/tillpost/tillpost/internal/domain/payments"
 	"github.com/tillpost/tillpost/internal/domain/sales"
 	"github.com/tillpost/tillpost/internal/flow/checkout"
 	"github.com/tillpost/tillpost/internal/hub/intake"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
-// settle records documents in one transaction, with their quarantine and the place to go on from. A
-// document that cannot be recorded is put in quarantine: those before it are settled by themselves,
-// and it goes on with those after it, so that nothing of it stays behind and no document is tried
-// more than twice.
+// settle records documents in one transaction, with their quarantine and the place to go on from. When
+// one cannot be recorded, nothing is: it is put in quarantine, and the others are settled in parts.
 func (r *run) settle(ctx context.Context, docs []intake.Document) error {
-	for len(docs) > 0 {
-		err := r.attempt(ctx, docs)
-		var bad *badDocument
-		if !errors.As(err, &bad) {
+	err := r.attempt(ctx, docs)
+	var bad *badDocument
+	if !errors.As(err, &bad) {
+		return err
+	}
+	reject(&docs[bad.index], bad.err)
+	for part := range slices.Chunk(docs, afterBad) {
+		if err := r.settle(ctx, part); err != nil {
 			return err
-		}
-		reject(&docs[bad.index], bad.err)
-		if bad.index > 0 {
-			if err := r.settle(ctx, docs[:bad.index]); err != nil {
-				return err
-			}
-			docs = docs[bad.index:]
 		}
 	}
 	return nil
 }
+
+// afterBad is how many documents are tried at once after one of a batch could not be recorded: where
+// there is one, there may be many, and each has what was tried with it tried again.
+const afterBad = 50
 
 // attempt records all of docs or nothing.
 func (r *run) attempt(ctx context.Context, docs []intake.Document) error {
@@ -98,6 +100,7 @@ type settling struct {
 	counts Counts
 	total  money.Minor
 	cured  []string
+	moved  map[id.ID]bool // receipts that are in the books, or in this batch, with another time or place
 }
 
 func (s *settling) all(docs []intake.Document) error {
@@ -111,6 +114,9 @@ func (s *settling) all(docs []intake.Document) error {
 		}
 	}
 	if err := sales.Preload(s.tx, ids); err != nil {
+		return err
+	}
+	if err := s.findMoved(docs); err != nil {
 		return err
 	}
 	for i := range docs {
@@ -135,6 +141,8 @@ func (s *settling) one(doc *intake.Document) error {
 	case doc.Rejected != nil:
 		s.quarantine(doc, *doc.Rejected)
 		return nil
+	case doc.Receipt != nil && s.moved[doc.Receipt.ID]:
+		err = ErrMoved.At("external")
 	case doc.Receipt != nil:
 		kind = &s.counts.Receipts
 		fresh, err = s.receipt(doc)
@@ -148,6 +156,12 @@ func (s *settling) one(doc *intake.Document) error {
 		s.counts.Controls++
 		return nil
 	}
+	if untouched(err) {
+		rejected := *doc
+		reject(&rejected, err)
+		s.quarantine(&rejected, *rejected.Rejected)
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -157,6 +171,46 @@ func (s *settling) one(doc *intake.Document) error {
 	}
 	*kind++
 	return s.cure(doc)
+}
+
+// untouched tells whether a document was refused before anything of it was written, so that the others
+// need not be tried again.
+func untouched(err error) bool {
+	for _, known := range [...]*fault.Error{ErrMoved, sales.ErrOtherContent, payments.ErrMovementDiffers, inventory.ErrOther} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return false
+}
+
+// findMoved looks for receipts whose outside number is known under another id: their time or place was
+// read otherwise, and to record them would double the sale.
+func (s *settling) findMoved(docs []intake.Document) error {
+	var numbers []string
+	for i := range docs {
+		if r := docs[i].Receipt; r != nil && r.External != "" {
+			numbers = append(numbers, r.External)
+		}
+	}
+	known, err := sales.Externals(s.tx, s.source, numbers)
+	if err != nil {
+		return err
+	}
+	s.moved = map[id.ID]bool{}
+	for i := range docs {
+		r := docs[i].Receipt
+		if r == nil || r.External == "" {
+			continue
+		}
+		name := sales.External{Store: r.Store, Number: r.External}
+		if u, ok := known[name]; ok && u != r.ID {
+			s.moved[r.ID] = true
+			continue
+		}
+		known[name] = r.ID
+	}
+	return nil
 }
 
 func (s *settling) receipt(doc *intake.Document) (fresh bool, err error) {

@@ -112,8 +112,9 @@ func (s *bulkStmt) run(ctx context.Context, values []any) error {
 // statement is SQLite's insert of n rows. Its driver asks for every parameter's name, which takes
 // longer the more of them have one: there they stand without.
 func (t *Table) statement(n int) string {
-	row := "(" + strings.TrimSuffix(strings.Repeat("?,", len(t.Columns)), ",") + ")"
-	text := "INSERT INTO " + t.Name + " (" + strings.Join(t.Columns, ", ") + ") VALUES " + strings.TrimSuffix(strings.Repeat(row+",", n), ",")
+	columns, fixed := t.lists()
+	row := "(" + strings.TrimSuffix(strings.Repeat("?,", len(t.Columns)), ",") + fixed + ")"
+	text := "INSERT INTO " + t.Name + " (" + columns + ") VALUES " + strings.TrimSuffix(strings.Repeat(row+",", n), ",")
 	if t.Conflict != "" {
 		text += " " + t.Conflict
 	}

@@ -62,7 +62,8 @@ func (w *conn) unnestOf(ctx context.Context, dc any, t *Table) (*unnest, error) 
 		}
 		list.WriteString("$" + strconv.Itoa(i+1) + "::" + typ + "[]")
 	}
-	text := "INSERT INTO " + t.Name + " (" + strings.Join(t.Columns, ", ") + ") SELECT * FROM unnest(" + list.String() + ")"
+	columns, fixed := t.lists()
+	text := "INSERT INTO " + t.Name + " (" + columns + ") SELECT *" + fixed + " FROM unnest(" + list.String() + ")"
 	if t.Conflict != "" {
 		text += " " + t.Conflict
 	}

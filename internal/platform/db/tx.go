@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 )
 
@@ -122,8 +123,24 @@ func (tx *Tx) OnFlush(fn func() error) { tx.flushers = append(tx.flushers, fn) }
 type Table struct {
 	Name    string
 	Columns []string
+	// Fixed are columns that are the same in every row of this Table: they are written as they stand and
+	// cost nothing to bind. Rows that differ there go through another Table of the same name.
+	Fixed []Fixed
 	// Conflict is the ON CONFLICT clause, "" for plain inserts.
 	Conflict string
+}
+
+// Fixed is a column and its value in SQL, as 0 or FALSE.
+type Fixed struct{ Column, Value string }
+
+// lists are the names of all columns, and the values of the fixed ones, as they follow others in a list.
+func (t *Table) lists() (columns, fixed string) {
+	columns = strings.Join(t.Columns, ", ")
+	for _, f := range t.Fixed {
+		columns += ", " + f.Column
+		fixed += ", " + f.Value
+	}
+	return columns, fixed
 }
 
 // Insert collects a row; the group's rows leave as multi-row statements when it commits, in the order

@@ -74,6 +74,7 @@ CREATE TABLE items ( -- domain/catalog
   cost          BIGINT NOT NULL DEFAULT 0, -- provisional unit cost, millionths of the major unit, used when stock is not known
   reorder_point BIGINT NOT NULL DEFAULT 0,
   reorder_to    BIGINT NOT NULL DEFAULT 0,
+  terms         TEXT NOT NULL DEFAULT '', -- JSON: tags, attached deposits, no_discount, consignor, commission; '' for none
   active        BOOLEAN NOT NULL DEFAULT TRUE,
   created_ms    BIGINT NOT NULL
 );
@@ -262,6 +263,7 @@ CREATE TABLE receipts ( -- domain/sales
   UNIQUE (store, register, number)
 );
 CREATE INDEX receipts_day ON receipts (business_day, store);
+CREATE INDEX receipts_external ON receipts (source, external) WHERE external <> '';
 CREATE INDEX receipts_shift ON receipts (shift) WHERE shift IS NOT NULL;
 CREATE INDEX receipts_voids ON receipts (voids) WHERE voids IS NOT NULL;
 
