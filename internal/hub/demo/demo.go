@@ -56,11 +56,15 @@ func ImportOptions() importer.Options {
 }
 
 // Stock delivers, at the start of each month, what the month sold, so that the shop has something to
-// sell. It returns the number of deliveries. Running it again changes nothing.
+// sell. It returns the number of deliveries. Running it again changes nothing. tell, unless nil, is
+// told how much of the file was read.
 func Stock(ctx context.Context, d *db.DB, file string, tell func(done, total int64)) (int, error) {
 	done, err := stocked(ctx, d)
 	if err != nil || done > 0 {
 		return done, err
+	}
+	if tell == nil {
+		tell = func(int64, int64) {}
 	}
 	o := ImportOptions().Formats
 	loc, err := time.LoadLocation(zone)
@@ -77,12 +81,12 @@ func Stock(ctx context.Context, d *db.DB, file string, tell func(done, total int
 	if err != nil {
 		return 0, err
 	}
-	months := slices.Sorted(maps.Keys(plan.needs))
 	err = d.Write(ctx, func(tx *db.Tx) error {
 		if err := catalog.Introduce(tx, plan.catalogue()...); err != nil {
 			return err
 		}
-		for _, m := range months {
+		n := 0 // the body may run twice
+		for _, m := range slices.Sorted(maps.Keys(plan.needs)) {
 			delivery := plan.delivery(m)
 			if len(delivery.Lines) == 0 {
 				continue // the month sold no goods
@@ -90,10 +94,12 @@ func Stock(ctx context.Context, d *db.DB, file string, tell func(done, total int
 			if _, err := receive.DeliverTx(tx, delivery); err != nil {
 				return err
 			}
+			n++
 		}
-		return org.PutSetting(tx, settingStocked, strconv.Itoa(len(months)))
+		done = n
+		return org.PutSetting(tx, settingStocked, strconv.Itoa(n))
 	})
-	return len(months), err
+	return done, err
 }
 
 // settingStocked remembers how many deliveries were made.
