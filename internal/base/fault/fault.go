@@ -13,12 +13,13 @@ type Kind int
 
 // The kinds. The zero Kind is Internal: an error that nobody classified is our own mistake.
 const (
-	Internal    Kind = iota // our mistake: a bug or a broken invariant
-	Invalid                 // the caller sent something that can never work
-	NotFound                // what was named does not exist
-	Conflict                // it contradicts what is already recorded
-	Denied                  // the caller may not do this
-	Unavailable             // it may work later: a lock, a full disk, a peer that is down
+	Internal        Kind = iota // our mistake: a bug or a broken invariant
+	Invalid                     // the caller sent something that can never work
+	NotFound                    // what was named does not exist
+	Conflict                    // it contradicts what is already recorded
+	Denied                      // the caller may not do this
+	Unavailable                 // it may work later: a lock, a full disk, a peer that is down
+	Unauthenticated             // the caller did not say who it is, or not so that it can be believed
 )
 
 // String returns the kind's stable name, as used in JSON.
@@ -34,6 +35,8 @@ func (k Kind) String() string {
 		return "denied"
 	case Unavailable:
 		return "unavailable"
+	case Unauthenticated:
+		return "unauthenticated"
 	default:
 		return "internal"
 	}

@@ -41,7 +41,7 @@ func TestFaults(t *testing.T) {
 func TestKinds(t *testing.T) {
 	t.Parallel()
 	for k, want := range map[fault.Kind]string{fault.Internal: "internal", fault.Invalid: "invalid", fault.NotFound: "not_found", fault.Conflict: "conflict",
-		fault.Denied: "denied", fault.Unavailable: "unavailable", 99: "internal"} {
+		fault.Denied: "denied", fault.Unavailable: "unavailable", fault.Unauthenticated: "unauthenticated", 99: "internal"} {
 		if k.String() != want {
 			t.Errorf("%d: %s", k, k)
 		}

@@ -65,6 +65,7 @@ type commands struct {
 	Task    taskCmd    `cmd:"" group:"books" help:"What waits for a decision, and deciding it."`
 	Period  periodCmd  `cmd:"" group:"books" help:"Lock and unlock the months of the books."`
 
+	Key     keyCmd     `cmd:"" group:"care" help:"Keys for other programs to use the HTTP API with."`
 	Check   checkCmd   `cmd:"" group:"care" help:"Recompute everything from the receipts and name what is off."`
 	Backup  backupCmd  `cmd:"" group:"care" help:"Write a backup while the shop goes on selling."`
 	Restore restoreCmd `cmd:"" group:"care" help:"Restore a backup into an empty database and check it."`

@@ -16,6 +16,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/pan"
+	"github.com/tillpost/tillpost/internal/platform/auth"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -30,7 +31,7 @@ func (e *env) complain(err error) int {
 }
 
 // explain is the error as a person reads it, on one line, with the stable code for who looks it up.
-// It never shows a password or a card number, wherever the text came from.
+// It never shows a password, an API key or a card number, wherever the text came from.
 func explain(err error, dsn string) string {
 	code, text := fault.CodeOf(err), err.Error()
 	switch {
@@ -40,7 +41,7 @@ func explain(err error, dsn string) string {
 	case errors.Is(err, db.ErrOpen):
 		text = notOpened(err).Error()
 	}
-	return cut(oneLine(pan.Mask(hideSecrets(text, dsn))), complaintMost) + " [" + code + "]"
+	return cut(oneLine(pan.Mask(auth.Redact(hideSecrets(text, dsn)))), complaintMost) + " [" + code + "]"
 }
 
 // complaintMost is how many characters an error may have: it may repeat what stood in a file.
