@@ -185,3 +185,13 @@ func hex4(b []byte) int {
 	}
 	return n
 }
+
+// List splits the JSON list in text into its values, for which the same rules hold as for Decode; they
+// are not read yet.
+func List(text []byte, limit int) ([]json.RawMessage, error) {
+	var list []json.RawMessage
+	if err := Decode(text, limit, &list); err != nil {
+		return nil, err
+	}
+	return list, nil
+}

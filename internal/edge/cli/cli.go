@@ -69,6 +69,7 @@ type commands struct {
 	Check   checkCmd   `cmd:"" group:"care" help:"Recompute everything from the receipts and name what is off."`
 	Backup  backupCmd  `cmd:"" group:"care" help:"Write a backup while the shop goes on selling."`
 	Restore restoreCmd `cmd:"" group:"care" help:"Restore a backup into an empty database and check it."`
+	Serve   serveCmd   `cmd:"" group:"care" help:"Serve the HTTP API."`
 	Version versionCmd `cmd:"" group:"care" help:"Print the version."`
 }
 

@@ -38,6 +38,10 @@ var (
 	ErrDayIsOpen = fault.New(fault.Conflict, "day_is_open", "this business day is not closed: close it with \"tillpost day close\", or print the report so far with \"tillpost report x\"")
 	ErrNotZ      = fault.New(fault.Conflict, "shift_is_open", "this shift is not closed: close it first, or print the report so far with \"tillpost report x\"")
 
+	// The server.
+	ErrListen = fault.New(fault.Unavailable, "listen", "nothing can be served there: the address is taken, or not one of this machine")
+	ErrTLS    = fault.New(fault.Invalid, "tls_certificate", "the certificate and its key cannot be used; both are PEM files, and --tls-cert and --tls-key go together")
+
 	// Errors that come without a fault of their own.
 	ErrStopped      = fault.New(fault.Unavailable, "stopped", "stopped")
 	ErrFileMissing  = fault.New(fault.NotFound, "file_missing", "there is no such file")

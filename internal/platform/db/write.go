@@ -35,24 +35,53 @@ type job struct {
 // wait at the same time share one commit; a body that fails undoes only itself. The body may run
 // twice: it must touch nothing but tx.
 func (d *DB) Write(ctx context.Context, body func(tx *Tx) error) error {
+	j, err := d.enqueue(ctx, body)
+	if err != nil {
+		return err
+	}
+	return d.await(j)
+}
+
+// WriteEach runs bodies in their order, each as Write would, and returns the error of each. They wait for
+// the same few commits, not each for its own.
+func (d *DB) WriteEach(ctx context.Context, bodies []func(tx *Tx) error) []error {
+	errs := make([]error, len(bodies))
+	jobs := make([]*job, len(bodies))
+	for i, body := range bodies {
+		jobs[i], errs[i] = d.enqueue(ctx, body)
+	}
+	for i, j := range jobs {
+		if errs[i] == nil {
+			errs[i] = d.await(j)
+		}
+	}
+	return errs
+}
+
+// enqueue gives a body to the writer.
+func (d *DB) enqueue(ctx context.Context, body func(tx *Tx) error) (*job, error) {
 	j := &job{ctx: ctx, body: body, answer: make(chan error, 1)}
 	select {
 	case <-d.stop:
-		return ErrClosed
+		return nil, ErrClosed
 	default:
 	}
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	select {
 	case d.queue <- j:
+		return j, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	case <-d.stop:
-		return ErrClosed
+		return nil, ErrClosed
 	}
-	// Once queued, the outcome is awaited even when ctx ends: a caller that went away must not leave
-	// the question open whether its sale was recorded.
+}
+
+// await returns the outcome of a queued body, also when its caller has gone away: the question whether
+// its sale was recorded must not stay open.
+func (d *DB) await(j *job) error {
 	select {
 	case err := <-j.answer:
 		return err

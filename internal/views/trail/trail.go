@@ -17,6 +17,7 @@ import (
 
 // Head is a receipt in one line. Amounts are minor units of its currency.
 type Head struct {
+	Seq      int64          `json:"seq"` // its place among all receipts
 	ID       id.ID          `json:"id"`
 	Kind     string         `json:"kind"`
 	Store    string         `json:"store"`
@@ -42,7 +43,7 @@ func (h *Head) Name() string {
 const FindMost = 20
 
 const (
-	columns = `SELECT r.id, r.kind, r.store, r.register, r.number, r.business_day, r.device_ms, r.employee, r.customer, r.external, r.currency,
+	columns = `SELECT r.seq, r.id, r.kind, r.store, r.register, r.number, r.business_day, r.device_ms, r.employee, r.customer, r.external, r.currency,
 		(SELECT COUNT(*) FROM receipt_lines l WHERE l.receipt_seq = r.seq), r.total, r.tax FROM receipts r`
 	selectID       db.SQL = columns + ` WHERE r.id = $1`
 	selectNumber   db.SQL = columns + ` WHERE r.store = $1 AND r.register = $2 AND r.number = $3`
@@ -109,7 +110,7 @@ func each(q db.Q, fn func(*Head) error, query db.SQL, args ...any) error {
 
 func scan(rows *sql.Rows) (Head, error) {
 	var h Head
-	err := rows.Scan(&h.ID, &h.Kind, &h.Store, &h.Register, &h.Number, &h.Day, &h.DeviceMs, &h.Employee, &h.Customer, &h.External,
+	err := rows.Scan(&h.Seq, &h.ID, &h.Kind, &h.Store, &h.Register, &h.Number, &h.Day, &h.DeviceMs, &h.Employee, &h.Customer, &h.External,
 		&h.Currency, &h.Lines, &h.Total, &h.Tax)
 	return h, err
 }

@@ -1,0 +1,5 @@
+package httpapi
+
+// books registers the operations on accounts, entries and periods.
+func (a *API) books() {
+}

@@ -1,0 +1,5 @@
+package httpapi
+
+// catalogue registers the operations on what the shop sells.
+func (a *API) catalogue() {
+}

@@ -1,0 +1,5 @@
+package httpapi
+
+// checks registers the operations on recomputing everything.
+func (a *API) checks() {
+}

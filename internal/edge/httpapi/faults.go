@@ -1,0 +1,22 @@
+package httpapi
+
+import "github.com/tillpost/tillpost/internal/base/fault"
+
+// Faults of this package; the codes are part of the API.
+var (
+	ErrOurs         = fault.New(fault.Internal, "server_error", "something went wrong on our side; the log of the server says what, under the request's id")
+	ErrParameter    = fault.New(fault.Invalid, "parameter", "a parameter of the request is missing or cannot be read")
+	ErrTooLarge     = fault.New(fault.Invalid, "body_too_large", "the body is longer than this operation reads")
+	ErrBody         = fault.New(fault.Invalid, "body_missing", "the body is empty; a JSON document is expected")
+	ErrBodyBroken   = fault.New(fault.Invalid, "body_broken", "the body did not arrive whole; send it again")
+	ErrMediaType    = fault.New(fault.Invalid, "media_type", "send and accept application/json")
+	ErrNoRoute      = fault.New(fault.NotFound, "route_not_found", "there is nothing at this address; /docs lists what there is")
+	ErrMethod       = fault.New(fault.Invalid, "method", "this address does not know the method; /docs lists what it knows")
+	ErrTooMany      = fault.New(fault.Unavailable, "rate_limit", "too many requests; wait as long as Retry-After says")
+	ErrBusy         = fault.New(fault.Unavailable, "busy", "the server has as much to do as it takes on; wait as long as Retry-After says")
+	ErrStopping     = fault.New(fault.Unavailable, "stopping", "the server is stopping; send the same again when it is back")
+	ErrPrecondition = fault.New(fault.Conflict, "precondition", "somebody has changed it since it was read; read it again and decide anew")
+	ErrCursor       = fault.New(fault.Invalid, "cursor", "the cursor is not one that this list has given out")
+	ErrCodeDiffers  = fault.New(fault.Invalid, "code_differs", "the code in the document is not the one in the address")
+	ErrBatch        = fault.New(fault.Invalid, "batch_size", "a batch has 1 to %d documents", BatchMost)
+)

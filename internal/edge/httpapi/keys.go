@@ -1,0 +1,5 @@
+package httpapi
+
+// keyring registers the operations on API keys.
+func (a *API) keyring() {
+}

@@ -1,0 +1,5 @@
+package httpapi
+
+// reports registers the operations on figures.
+func (a *API) reports() {
+}
