@@ -209,7 +209,6 @@ func (m *model) of(p *posted, seq int64) [][]any {
 	return out
 }
 
-
 // noise stands for a hash.
 func noise() []byte {
 	b := make([]byte, 32)

@@ -15,15 +15,17 @@ import (
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/platform/auth"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/telemetry"
 )
 
 // Options are what the interface needs from the outside.
 type Options struct {
-	DB      *db.DB
-	Keys    *auth.Keeper
-	Log     *slog.Logger // default: nothing is logged
-	Version string       // of the program
-	Limits  Limits       // zero values are the defaults
+	DB        *db.DB
+	Keys      *auth.Keeper
+	Log       *slog.Logger         // default: nothing is logged
+	Version   string               // of the program
+	Telemetry *telemetry.Telemetry // default: nobody watches
+	Limits    Limits               // zero values are the defaults
 }
 
 // API answers requests.
@@ -34,6 +36,7 @@ type API struct {
 	version string
 	limits  Limits
 	gate    *gate
+	tele    *telemetry.Telemetry
 	huma    huma.API
 	mux     *http.ServeMux
 	health  health
@@ -54,7 +57,7 @@ func New(o Options) *API {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &API{db: o.DB, keys: o.Keys, log: o.Log, version: o.Version, limits: o.Limits.orDefaults(), mux: http.NewServeMux()}
+	a := &API{db: o.DB, keys: o.Keys, log: o.Log, version: o.Version, limits: o.Limits.orDefaults(), tele: o.Telemetry, mux: http.NewServeMux()}
 	a.gate = newGate(a.limits)
 	config := huma.DefaultConfig("Tillpost", o.Version)
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", nameType)
@@ -82,7 +85,15 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", name)
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
-	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, name))
+	ctx := context.WithValue(r.Context(), requestKey{}, name)
+	if a.tele != nil {
+		one := &watched{ResponseWriter: w, operation: elsewhere}
+		var end func(string, int)
+		ctx, end = a.tele.Request(r.WithContext(ctx))
+		defer func() { end(one.operation, one.status) }()
+		w = one
+	}
+	r = r.WithContext(ctx)
 	defer func() {
 		if p := recover(); p != nil {
 			if p == http.ErrAbortHandler {
@@ -128,7 +139,7 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // guard lets a request through to an operation when its key may do it.
 func (a *API) guard(scopes ...auth.Scope) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
-		r, w := humago.Unwrap(ctx)
+		r, w := unwrap(ctx)
 		who, err := a.identify(r)
 		if err == nil {
 			err = who.Need(scopes...)
@@ -144,6 +155,9 @@ func (a *API) guard(scopes ...auth.Scope) func(huma.Context, func(huma.Context))
 		next(huma.WithContext(ctx, db.As(context.WithValue(ctx.Context(), callKey{}, c), who.Actor())))
 	}
 }
+
+// unwrap is the request behind the framework.
+func unwrap(ctx huma.Context) (*http.Request, http.ResponseWriter) { return humago.Unwrap(ctx) }
 
 // identify finds out whose key it is. Who guesses keys is slowed down.
 func (a *API) identify(r *http.Request) (auth.Principal, error) {

@@ -73,6 +73,9 @@ func (a *API) probes() {
 	a.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		a.plainJSON(w, http.StatusOK, state{"ok", a.version})
 	})
+	if a.tele != nil {
+		a.mux.HandleFunc("GET /metrics", a.metrics)
+	}
 	a.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := a.ready(r.Context()); err != nil {
 			a.refuse(w, r, err)

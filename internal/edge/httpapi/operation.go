@@ -77,7 +77,7 @@ func register[I, O any](a *API, method string, op operation, run func(c *Call, i
 	}
 	h := huma.Operation{OperationID: op.ID, Method: method, Path: "/v1" + op.Path, Tags: []string{op.Tag}, Summary: op.Summary, Description: op.Doc,
 		Errors: op.errorsOf(method), Security: op.security(),
-		Middlewares: huma.Middlewares{a.guard(op.scopes()...)}, SkipValidateBody: true, RejectUnknownQueryParameters: true}
+		Middlewares: huma.Middlewares{nameOperation, a.guard(op.scopes()...)}, SkipValidateBody: true, RejectUnknownQueryParameters: true}
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*output[O], error) {
 		c := ctx.Value(callKey{}).(*Call)
 		c.Context = ctx

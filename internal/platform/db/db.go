@@ -55,6 +55,8 @@ type DB struct {
 	once   sync.Once
 	// patience is how long a group is tried again when the database says that this can help.
 	patience time.Duration
+	observe  func(Group)
+	span     func(ctx context.Context, name string) (end func(error))
 }
 
 // Option changes how Open opens.
@@ -173,7 +175,11 @@ type View struct {
 }
 
 // Read runs fn on a snapshot.
-func (d *DB) Read(ctx context.Context, fn func(v *View) error) error {
+func (d *DB) Read(ctx context.Context, fn func(v *View) error) (err error) {
+	if d.span != nil {
+		end := d.span(ctx, "db.read")
+		defer func() { end(err) }()
+	}
 	tx, err := d.snapshot(ctx)
 	if err != nil {
 		return ErrUnavailable.Because(err)

@@ -34,7 +34,11 @@ type job struct {
 // Write runs body in a transaction and returns when its changes are on disk, or undone. Bodies that
 // wait at the same time share one commit; a body that fails undoes only itself. The body may run
 // twice: it must touch nothing but tx.
-func (d *DB) Write(ctx context.Context, body func(tx *Tx) error) error {
+func (d *DB) Write(ctx context.Context, body func(tx *Tx) error) (err error) {
+	if d.span != nil {
+		end := d.span(ctx, "db.write")
+		defer func() { end(err) }()
+	}
 	j, err := d.enqueue(ctx, body)
 	if err != nil {
 		return err
@@ -235,7 +239,11 @@ func (w *conn) commit(group []*job) {
 	if len(alive) == 0 {
 		return
 	}
+	began := time.Now()
 	err := w.try(alive)
+	if w.db.observe != nil {
+		w.db.observe(Group{Bodies: len(alive), Took: time.Since(began), Err: err})
+	}
 	if err == nil {
 		for _, j := range alive {
 			j.answer <- nil
