@@ -194,7 +194,7 @@ func (u *usageError) Error() string { return u.text }
 func (u *usageError) Unwrap() error { return ErrUsage }
 
 // open opens the database of the command.
-func (e *env) open() (*db.DB, error) { return db.Open(e.ctx, e.dsn) }
+func (e *env) open(opts ...db.Option) (*db.DB, error) { return db.Open(e.ctx, e.dsn, opts...) }
 
 // openFresh opens the database, which may not be there yet. The function that it returns closes it; when
 // what was to be set up in it failed, a file that was made for it is taken away again.
@@ -223,11 +223,11 @@ func removeSQLite(file string) {
 }
 
 // existing opens the database of the command, which must be there and hold a shop.
-func (e *env) existing() (*db.DB, org.Shop, error) {
+func (e *env) existing(opts ...db.Option) (*db.DB, org.Shop, error) {
 	if !e.there() {
 		return nil, org.Shop{}, ErrNoDatabase.At(e.dsn)
 	}
-	d, err := e.open()
+	d, err := e.open(opts...)
 	if err != nil {
 		return nil, org.Shop{}, err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/tillpost/tillpost/internal/edge/httpapi"
 	"github.com/tillpost/tillpost/internal/platform/auth"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/telemetry"
 )
 
 type serveCmd struct {
@@ -37,27 +38,41 @@ func (c serveCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	d, _, err := e.existing()
+	tele, err := telemetry.New(e.ctx, Version)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tele.Close(context.WithoutCancel(e.ctx)) }() // what a collector does not take is lost
+	opts := []db.Option{db.WithObserver(tele.Group)}
+	if tele.Traces() {
+		opts = append(opts, db.WithSpans(tele.Span))
+	}
+	d, _, err := e.existing(opts...)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
+	tele.Gauge("tillpost_db_writes_waiting", "Writes that wait for the writer.", func() float64 { return float64(d.Waiting()) })
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return ErrListen.At(c.Addr).Because(err)
 	}
-	return c.serve(e, d, l, t)
+	return c.serve(e, d, l, t, tele)
 }
 
 // serve answers at l until the command is stopped.
-func (c serveCmd) serve(e *env, d *db.DB, l net.Listener, t *tls.Config) (err error) {
+func (c serveCmd) serve(e *env, d *db.DB, l net.Listener, t *tls.Config, tele *telemetry.Telemetry) (err error) {
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(e.stderr, &slog.HandlerOptions{Level: level}))
-	keys := auth.NewKeeper(d)
-	api := httpapi.New(httpapi.Options{DB: d, Keys: keys, Log: log, Version: Version,
+	keys, err := auth.Keep(e.ctx, d, func(err error) { log.Error("the API keys could not be read; it is tried again", "error", err) })
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, keys.Close()) }()
+	api := httpapi.New(httpapi.Options{DB: d, Keys: keys, Log: log, Version: Version, Telemetry: tele,
 		Limits: httpapi.Limits{Rate: c.Rate, Burst: 2 * c.Rate, InFlight: c.InFlight}})
 	ctx, stop := context.WithCancel(e.ctx)
 	defer stop()

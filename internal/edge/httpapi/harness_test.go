@@ -31,7 +31,11 @@ type server struct {
 func newServer(t *testing.T, d *db.DB) *server {
 	t.Helper()
 	s := &server{Shop: shoptest.New(t, d), t: t, d: d}
-	keys := auth.NewKeeper(d)
+	keys, err := auth.Keep(ctx, d, func(err error) { t.Error(err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = keys.Close() })
 	s.api = httpapi.New(httpapi.Options{DB: d, Keys: keys, Version: "test", Limits: httpapi.Limits{Rate: 100_000, Burst: 100_000}})
 	s.key = s.newKey("all", []string{"all"})
 	return s
