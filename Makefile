@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run demo build engine release test test-fast lint generate verify bench simulate fuzz clean
+.PHONY: help run demo build engine release test test-fast lint generate verify bench simulate crash fuzz clean
 
 GO ?= go
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -16,6 +16,7 @@ STATICCHECK_VERSION := v0.8.2
 TEST_TIMEOUT ?= 20m
 FUZZTIME ?= 10s
 SEEDS ?= 20
+KILLS ?= 100
 # Packages where several goroutines meet: their tests also run with the race detector.
 RACE := ./internal/platform/... ./internal/hub/importer/... ./internal/flow/checkout/...
 RACE_PACKAGES = $(foreach p,$(RACE),$(if $(wildcard $(p:/...=)),$(p)))
@@ -74,6 +75,9 @@ bench: build ## measure the import of the year and the reports; see docs/benchma
 
 simulate: ## SEEDS random shops on both engines, each audited every day (SEEDS=20)
 	@scripts/with-postgres.sh bash -c '$(GO) run ./simulate/shop/cmd -seeds $(SEEDS) -db "$$TILLPOST_TEST_POSTGRES"'
+
+crash: ## kill the selling server KILLS times on both engines (KILLS=100) and look for what is lost or doubled
+	@KILLS=$(KILLS) scripts/with-postgres.sh $(GO) test -count=1 -v -timeout 60m ./simulate/crash
 
 fuzz: ## every fuzz test for FUZZTIME (10s) each
 	@GO='$(GO)' scripts/fuzz.sh $(FUZZTIME)
