@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/edge/httpapi"
 	"github.com/tillpost/tillpost/internal/flow/shoptest"
 	"github.com/tillpost/tillpost/internal/platform/auth"
@@ -151,4 +152,14 @@ func (a answer) into(v any) answer {
 func each(t *testing.T, test func(t *testing.T, s *server)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, d *db.DB) { test(t, newServer(t, d)) })
+}
+
+// bodyOf is a receipt as a till sends it.
+func bodyOf(t *testing.T, r receipt.Receipt) []byte {
+	t.Helper()
+	raw, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
 }
