@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
@@ -55,6 +56,7 @@ type DB struct {
 	once   sync.Once
 	// patience is how long a group is tried again when the database says that this can help.
 	patience time.Duration
+	wake     atomic.Pointer[chan struct{}] // closed by the next commit; nil when nobody listens
 }
 
 // Option changes how Open opens.
