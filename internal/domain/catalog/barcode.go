@@ -7,6 +7,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/gtin"
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Barcode is a code that stands for an item: a GTIN in any of its lengths, a number on a scale (up to
@@ -55,7 +56,7 @@ func AddBarcode(tx *db.Tx, b Barcode) error {
 		return err
 	}
 	g.barcodes[b.Code], g.coded[b.Code] = &b, &b
-	return nil
+	return outbox.Add(tx, outbox.BarcodeChanged, b.Code, "")
 }
 
 // check checks the code and brings it into the form in which it is kept.
@@ -204,8 +205,10 @@ func RemoveBarcode(tx *db.Tx, code string) error {
 	}
 	g.barcodes[old.Code] = nil
 	delete(g.coded, old.Code)
-	_, err = tx.Exec(deleteBarcode, old.Code)
-	return err
+	if _, err = tx.Exec(deleteBarcode, old.Code); err != nil {
+		return err
+	}
+	return outbox.Add(tx, outbox.BarcodeChanged, old.Code, "")
 }
 
 func scanBarcode(row scanner) (Barcode, error) {

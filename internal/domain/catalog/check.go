@@ -74,6 +74,9 @@ func isText(s string) bool {
 
 func clean(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) }
 
+// storable tells whether a database takes the text at all: PostgreSQL would refuse the statement.
+func storable(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+
 // checkDays checks a span of days of which both ends may be open.
 func checkDays(since, until day.Day) error {
 	for _, d := range []struct {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/gtin"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // BarcodeFormat is how the codes look that a scale prints, with a weight, a price or a count inside. The
@@ -16,8 +17,8 @@ type BarcodeFormat struct {
 	Retired bool `json:"retired,omitempty"` // kept, and not read any more
 }
 
-// PutBarcodeFormat adds a format or replaces the one of that name. Errors: ErrCode, ErrFormats, those of
-// gtin.Format.Check.
+// PutBarcodeFormat adds a format or replaces the one of that name; the same again changes nothing.
+// Errors: ErrCode, ErrFormats, those of gtin.Format.Check.
 func PutBarcodeFormat(tx *db.Tx, f BarcodeFormat) error {
 	if !isCode(f.Name) {
 		return ErrCode.At("name")
@@ -42,8 +43,11 @@ func PutBarcodeFormat(tx *db.Tx, f BarcodeFormat) error {
 	if g.formats[f.Name] == nil && len(g.formats) >= gtin.MaxFormats {
 		return ErrFormats.At("name")
 	}
+	if old := g.formats[f.Name]; old != nil && *old == f {
+		return nil
+	}
 	g.formats[f.Name], g.formed[f.Name] = &f, &f
-	return nil
+	return outbox.Add(tx, outbox.BarcodeFormatChanged, f.Name, "")
 }
 
 const selectFormats db.SQL = `SELECT name, pattern, decimals, active FROM barcode_formats`

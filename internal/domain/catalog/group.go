@@ -18,9 +18,11 @@ type group struct {
 	barcodes map[string]*Barcode // by code as stored; nil: looked up and not there
 	coded    map[string]*Barcode // to be written
 
-	lists   map[string]bool // whether a price list is there
+	lists   map[string]*PriceList // nil: looked up and not there
 	listed  map[string]*PriceList
-	prices  map[Price]*Price // to be written; the key has no price
+	prices  map[Price]*Price // what is stored or put, of what was asked; the key has no price
+	asked   map[Price]bool   // lists and items whose prices were looked up
+	priced  map[Price]*Price // to be written
 	offered map[string]*Promotion
 
 	taxes   map[TaxEntry]*TaxEntry // what is stored and what was put, by key (no body); nil: not read yet
@@ -34,8 +36,8 @@ type groupKey struct{}
 func open(tx *db.Tx) (*group, error) {
 	return db.Shared(tx, groupKey{}, func() (*group, error) {
 		g := &group{items: map[string]*Item{}, saved: map[string]*Item{}, barcodes: map[string]*Barcode{}, coded: map[string]*Barcode{},
-			lists: map[string]bool{}, listed: map[string]*PriceList{}, prices: map[Price]*Price{}, offered: map[string]*Promotion{},
-			taxed: map[TaxEntry]*TaxEntry{}, formed: map[string]*BarcodeFormat{}}
+			lists: map[string]*PriceList{}, listed: map[string]*PriceList{}, prices: map[Price]*Price{}, asked: map[Price]bool{},
+			priced: map[Price]*Price{}, offered: map[string]*Promotion{}, taxed: map[TaxEntry]*TaxEntry{}, formed: map[string]*BarcodeFormat{}}
 		tx.OnFlush(func() error { return g.save(tx) })
 		return g, nil
 	})
@@ -75,10 +77,10 @@ func (g *group) save(tx *db.Tx) error {
 		l := g.listed[code]
 		tx.Insert(&listsTable, l.Code, l.Name, l.Store, l.CustomerGroup, string(l.Since), string(l.Until), l.Priority)
 	}
-	for _, k := range slices.SortedFunc(maps.Keys(g.prices), func(a, b Price) int {
+	for _, k := range slices.SortedFunc(maps.Keys(g.priced), func(a, b Price) int {
 		return cmp.Or(cmp.Compare(a.List, b.List), cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Since, b.Since))
 	}) {
-		p := g.prices[k]
+		p := g.priced[k]
 		tx.Insert(&pricesTable, p.List, p.SKU, string(p.Since), int64(p.Price))
 	}
 	for _, code := range slices.Sorted(maps.Keys(g.offered)) {

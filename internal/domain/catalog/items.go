@@ -7,6 +7,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Item is a thing with a SKU.
@@ -58,15 +59,26 @@ func Introduce(tx *db.Tx, items ...Item) error {
 		it = it.usual()
 		g.items[it.SKU] = &it
 		g.introduced = append(g.introduced, &it)
+		if err := outbox.Add(tx, outbox.ItemChanged, it.SKU, ""); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// Save adds an item or replaces what is known of it. Receipts keep what they were sold under.
+// Save adds an item or replaces what is known of it; the same again changes nothing. Receipts keep what
+// they were sold under.
 func Save(tx *db.Tx, it Item) error {
 	it = it.usual()
 	if err := it.check(); err != nil {
 		return err
+	}
+	known, err := Find(tx, []string{it.SKU})
+	if err != nil {
+		return err
+	}
+	if old := known[it.SKU]; old != nil && old.Equal(it) {
+		return nil
 	}
 	g, err := open(tx)
 	if err != nil {
@@ -74,7 +86,7 @@ func Save(tx *db.Tx, it Item) error {
 	}
 	g.items[it.SKU] = &it
 	g.saved[it.SKU] = &it
-	return nil
+	return outbox.Add(tx, outbox.ItemChanged, it.SKU, "")
 }
 
 // chunk is how many keys one statement looks up.
@@ -99,7 +111,9 @@ func Find(tx *db.Tx, skus []string) (map[string]*Item, error) {
 	for _, s := range skus {
 		if _, ok := g.items[s]; !ok {
 			g.items[s] = nil
-			ask = append(ask, s)
+			if storable(s) {
+				ask = append(ask, s)
+			}
 		}
 	}
 	return g.items, lookup(tx, selectItems, ask, func(rows *sql.Rows) error {
@@ -120,12 +134,13 @@ func Lookup(q db.Q, skus []string) (map[string]Item, error) {
 	})
 }
 
-// lookup runs a statement with fifty parameters over any number of keys.
-func lookup(q db.Q, query db.SQL, keys []string, scan func(*sql.Rows) error) error {
-	args := make([]any, chunk)
+// lookup runs a statement over any number of keys: the first fifty parameters are keys, behind them comes
+// what is the same for all.
+func lookup(q db.Q, query db.SQL, keys []string, scan func(*sql.Rows) error, rest ...any) error {
+	args := append(make([]any, chunk), rest...)
 	for len(keys) > 0 {
 		n := min(chunk, len(keys))
-		for i := range args {
+		for i := range chunk {
 			args[i] = keys[min(i, n-1)]
 		}
 		if err := each(q, query, args, scan); err != nil {

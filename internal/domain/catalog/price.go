@@ -6,6 +6,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // PriceList holds prices for a time, a store or a customer group. What is empty does not restrict.
@@ -28,7 +29,8 @@ type Price struct {
 	Price money.Price `json:"price"`
 }
 
-// PutPriceList adds a price list or replaces what is said of it; its prices stay.
+// PutPriceList adds a price list or replaces what is said of it; its prices stay. The same again changes
+// nothing.
 func PutPriceList(tx *db.Tx, l PriceList) error {
 	switch {
 	case !isCode(l.Code):
@@ -49,11 +51,20 @@ func PutPriceList(tx *db.Tx, l PriceList) error {
 	if err != nil {
 		return err
 	}
-	g.lists[l.Code], g.listed[l.Code] = true, &l
-	return nil
+	old, err := g.priceList(tx, l.Code)
+	if err != nil || old != nil && *old == l {
+		return err
+	}
+	g.lists[l.Code], g.listed[l.Code] = &l, &l
+	where := l.Store
+	if old != nil && old.Store != where {
+		where = "" // it concerns more than one
+	}
+	return outbox.Add(tx, outbox.PriceListChanged, l.Code, where)
 }
 
-// PutPrice sets a price of an item in a list. Errors: ErrNoPriceList, ErrNoItem, ErrCost, ErrDays.
+// PutPrice sets a price of an item in a list; the same again changes nothing. Errors: ErrNoPriceList,
+// ErrNoItem, ErrCost, ErrDays.
 func PutPrice(tx *db.Tx, p Price) error {
 	if p.Price < 0 || p.Price > priceMost {
 		return ErrCost.At("price")
@@ -65,11 +76,11 @@ func PutPrice(tx *db.Tx, p Price) error {
 	if err != nil {
 		return err
 	}
-	there, err := HasPriceList(tx, p.List)
+	l, err := g.priceList(tx, p.List)
 	if err != nil {
 		return err
 	}
-	if !there {
+	if l == nil {
 		return ErrNoPriceList.At("list")
 	}
 	items, err := Find(tx, []string{p.SKU})
@@ -79,8 +90,47 @@ func PutPrice(tx *db.Tx, p Price) error {
 	if items[p.SKU] == nil {
 		return ErrNoItem.At("sku")
 	}
-	g.prices[Price{List: p.List, SKU: p.SKU, Since: p.Since}] = &p
-	return nil
+	if err := PreloadPrices(tx, p.List, []string{p.SKU}); err != nil {
+		return err
+	}
+	if old := g.prices[p.key()]; old != nil && *old == p {
+		return nil
+	}
+	g.prices[p.key()], g.priced[p.key()] = &p, &p
+	return priceChanged(tx, l, p)
+}
+
+// key names a price: what is put under the same key replaces it.
+func (p Price) key() Price { return Price{List: p.List, SKU: p.SKU, Since: p.Since} }
+
+func priceChanged(tx *db.Tx, l *PriceList, p Price) error {
+	store := ""
+	if l != nil {
+		store = l.Store
+	}
+	return outbox.Add(tx, outbox.PriceChanged, p.List+"/"+p.SKU, store)
+}
+
+const selectPrices db.SQL = `SELECT list, sku, since, price FROM prices WHERE list = $51 AND sku IN (` + fifty + `)`
+
+// PreloadPrices looks up what many items cost in a list, so that the PutPrice calls that follow need not.
+func PreloadPrices(tx *db.Tx, list string, skus []string) error {
+	g, err := open(tx)
+	if err != nil {
+		return err
+	}
+	var ask []string
+	for _, sku := range skus {
+		if k := (Price{List: list, SKU: sku}); !g.asked[k] && storable(sku) && storable(list) {
+			g.asked[k] = true
+			ask = append(ask, sku)
+		}
+	}
+	return lookup(tx, selectPrices, ask, func(rows *sql.Rows) error {
+		p, err := scanPrice(rows)
+		g.prices[p.key()] = &p
+		return err
+	}, list)
 }
 
 const deletePrice db.SQL = `DELETE FROM prices WHERE list = $1 AND sku = $2 AND since = $3`
@@ -91,9 +141,17 @@ func RemovePrice(tx *db.Tx, p Price) error {
 	if err != nil {
 		return err
 	}
-	delete(g.prices, Price{List: p.List, SKU: p.SKU, Since: p.Since})
-	_, err = tx.Exec(deletePrice, p.List, p.SKU, string(p.Since))
-	return err
+	n, err := tx.Exec(deletePrice, p.List, p.SKU, string(p.Since))
+	if err != nil || n == 0 && g.priced[p.key()] == nil {
+		return err
+	}
+	delete(g.prices, p.key())
+	delete(g.priced, p.key())
+	l, err := g.priceList(tx, p.List)
+	if err != nil {
+		return err
+	}
+	return priceChanged(tx, l, p)
 }
 
 // HasPriceList tells whether there is a price list of this code, also one that the group has just made.
@@ -102,10 +160,21 @@ func HasPriceList(tx *db.Tx, code string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if there, ok := g.lists[code]; ok {
-		return there, nil
+	l, err := g.priceList(tx, code)
+	return l != nil, err
+}
+
+// priceList is the list as the group has left it, nil when there is none.
+func (g *group) priceList(tx *db.Tx, code string) (*PriceList, error) {
+	if l, ok := g.lists[code]; ok || !storable(code) {
+		return l, nil
 	}
-	g.lists[code] = false
-	err = each(tx, selectList, []any{code}, func(*sql.Rows) error { g.lists[code] = true; return nil })
-	return g.lists[code], err
+	var found *PriceList
+	err := each(tx, selectList, []any{code}, func(rows *sql.Rows) error {
+		l, err := scanList(rows)
+		found = &l
+		return err
+	})
+	g.lists[code] = found
+	return found, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // TaxEntry is a piece of tax law of the shop's own: which taxes a category of goods has in a place from
@@ -33,7 +34,8 @@ func compareTaxes(a, b TaxEntry) int {
 	return cmp.Or(cmp.Compare(a.Jurisdiction, b.Jurisdiction), cmp.Compare(a.Category, b.Category), cmp.Compare(a.Since, b.Since))
 }
 
-// PutTaxEntry adds a tax entry or replaces the one of the same category, jurisdiction and first day.
+// PutTaxEntry adds a tax entry or replaces the one of the same category, jurisdiction and first day; the
+// same again changes nothing.
 func PutTaxEntry(tx *db.Tx, e TaxEntry) error {
 	switch {
 	case !isCode(e.Category):
@@ -55,8 +57,11 @@ func PutTaxEntry(tx *db.Tx, e TaxEntry) error {
 	if g.taxes[e.key()] == nil && len(g.taxes) >= taxEntriesMost {
 		return ErrTooManyTaxes
 	}
+	if old := g.taxes[e.key()]; old != nil && *old == e {
+		return nil
+	}
 	g.taxes[e.key()], g.taxed[e.key()] = &e, &e
-	return nil
+	return outbox.Add(tx, outbox.TaxChanged, e.Jurisdiction+"/"+e.Category+"/"+string(e.Since), "")
 }
 
 const (

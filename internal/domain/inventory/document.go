@@ -3,12 +3,14 @@ package inventory
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // The kinds of stock document.
@@ -143,8 +145,16 @@ func Record(tx *db.Tx, doc *Doc) error {
 		tx.Insert(&docLinesTable, doc.ID[:], int64(l.No), l.Item, int64(l.Qty), int64(l.Before), int64(l.Value))
 	}
 	g.docs[doc.ID] = doc
-	return nil
+	topic, ok := recorded[doc.Kind]
+	if !ok {
+		return fmt.Errorf("a stock document of the kind %q has no topic", doc.Kind)
+	}
+	return outbox.Add(tx, topic, doc.ID.String(), doc.Location)
 }
+
+// recorded are the topics under which documents are told.
+var recorded = map[string]outbox.Topic{DocDelivery: outbox.DeliveryRecorded, DocReturn: outbox.SupplierReturnRecorded, DocBill: outbox.BillRecorded,
+	DocCount: outbox.CountRecorded, DocTransfer: outbox.ShipmentRecorded, DocArrival: outbox.ArrivalRecorded, DocAdjustment: outbox.AdjustmentRecorded}
 
 // Change keeps a document's new state and open value.
 func Change(tx *db.Tx, doc *Doc, state string, open money.Minor) error {

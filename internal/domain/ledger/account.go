@@ -11,6 +11,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Type says on which side of the books an account stands. It never changes.
@@ -50,7 +51,7 @@ const (
 
 const (
 	insertAccount db.SQL = `INSERT INTO accounts (code, name, type, currency, created_ms) VALUES ($1, $2, $3, $4, $5)`
-	renameAccount db.SQL = `UPDATE accounts SET name = $2 WHERE code = $1`
+	renameAccount db.SQL = `UPDATE accounts SET name = $2 WHERE code = $1 AND name <> $2`
 	selectAccount db.SQL = `SELECT code, name, type, currency, created_ms FROM accounts`
 	findAccount   db.SQL = `SELECT code, name, type, currency, created_ms FROM accounts WHERE code = $1`
 	countDays     db.SQL = `SELECT COUNT(*) FROM account_days WHERE account = $1 AND ($2 = '' OR store = $2)`
@@ -100,7 +101,7 @@ func (g *group) create(tx *db.Tx, a Account) error {
 		return err
 	}
 	g.accounts[a.Code] = known{a.Type, a.Currency}
-	return nil
+	return outbox.Add(tx, outbox.AccountChanged, a.Code, "")
 }
 
 // Rename changes what an account is called. Its code, type and currency never change.
@@ -109,9 +110,13 @@ func Rename(tx *db.Tx, code, name string) error {
 		return ErrAccountName.At(code)
 	}
 	n, err := tx.Exec(renameAccount, code, name)
-	if err == nil && n == 0 {
-		return ErrUnknownAccount.At(code)
+	switch {
+	case err != nil:
+		return err
+	case n > 0:
+		return outbox.Add(tx, outbox.AccountChanged, code, "")
 	}
+	_, err = Find(tx, code) // it is called so already
 	return err
 }
 

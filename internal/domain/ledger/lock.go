@@ -6,6 +6,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // By says who changes a period, and why.
@@ -122,6 +123,13 @@ func set(tx *db.Tx, periods []Period, locked bool, by By) error {
 			return err
 		}
 		if _, err := tx.Exec(insertChange, string(p.Start), p.state(), by.Who, by.Reason, now); err != nil {
+			return err
+		}
+		topic := outbox.PeriodUnlocked
+		if locked {
+			topic = outbox.PeriodLocked
+		}
+		if err := outbox.Add(tx, topic, string(p.Start), ""); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,9 @@
 package ledger
 
-import "github.com/tillpost/tillpost/internal/platform/db"
+import (
+	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
+)
 
 const putRole db.SQL = `INSERT INTO account_roles (role, key, account) VALUES ($1, $2, $3) ON CONFLICT (role, key) DO UPDATE SET account = excluded.account`
 
@@ -30,11 +33,18 @@ func MapRole(tx *db.Tx, role, key, account string) error {
 	if err != nil {
 		return err
 	}
+	if was, ok := shared.Find(role, key); ok && was == account {
+		return nil
+	}
 	if _, err := tx.Exec(putRole, role, key, account); err != nil {
 		return err
 	}
 	shared.Set(role, key, account)
-	return nil
+	subject := role
+	if key != "" {
+		subject += "/" + key
+	}
+	return outbox.Add(tx, outbox.RoleMapped, subject, "")
 }
 
 // RolesIn is LoadRoles for a transaction: read once per group commit, and again after MapRole. The

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Period is a month of a fiscal year. Days without a period are open, unless they lie before a lock.
@@ -141,6 +142,9 @@ func EnsureYear(tx *db.Tx, d day.Day, start FiscalStart) ([]Period, error) {
 // add writes new periods. Those that end before a lock are locked from the start: their days are
 // closed already.
 func add(tx *db.Tx, missing []*Period) error {
+	if len(missing) == 0 {
+		return nil
+	}
 	locked, err := LockedTo(tx)
 	if err != nil {
 		return err
@@ -160,8 +164,11 @@ func add(tx *db.Tx, missing []*Period) error {
 		if _, err := tx.Exec(insertChange, string(p.Start), p.state(), who, "made when everything to "+string(locked)+" was locked", p.ChangedMs); err != nil {
 			return err
 		}
+		if err := outbox.Add(tx, outbox.PeriodLocked, string(p.Start), ""); err != nil {
+			return err
+		}
 	}
-	return nil
+	return outbox.Add(tx, outbox.YearOpened, missing[0].FiscalYear, "")
 }
 
 // YearStart is the first day of the fiscal year that d lies in: by its period, or else as otherwise

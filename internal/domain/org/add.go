@@ -7,6 +7,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 const (
@@ -34,7 +35,7 @@ func AddStore(tx *db.Tx, s Store) error {
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err = tx.Exec(insertStore, s.Code, s.Name, s.Zone, int64(s.CutOver/time.Minute), s.Jurisdiction, s.PricesInclude,
 			s.TaxRounding, int64(s.CashStep), tx.Now.UnixMilli())
-		return forget(tx, err)
+		return changed(tx, err, outbox.StoreChanged, s.Code, s.Code)
 	}
 	if err != nil {
 		return err
@@ -47,7 +48,16 @@ func AddStore(tx *db.Tx, s Store) error {
 		return nil
 	}
 	_, err = tx.Exec(renameStore, s.Code, name)
-	return forget(tx, err)
+	return changed(tx, err, outbox.StoreChanged, s.Code, s.Code)
+}
+
+// changed notes a change that was written, unless err says that it was not, and drops the group's
+// snapshot.
+func changed(tx *db.Tx, err error, topic outbox.Topic, subject, store string) error {
+	if err = forget(tx, err); err != nil {
+		return err
+	}
+	return outbox.Add(tx, topic, subject, store)
 }
 
 func (s Store) check() error {
@@ -97,12 +107,15 @@ func AddRegister(tx *db.Tx, r Register) error {
 	case errors.Is(err, sql.ErrNoRows):
 		_, err = tx.Exec(insertRegister, r.Store, r.Code, r.Name, r.Kind, tx.Now.UnixMilli())
 	case err != nil:
+		return err
 	case was.Kind != r.Kind:
 		return ErrOtherContent.At(Key(r.Store, r.Code))
 	case was.Name != r.Name:
 		_, err = tx.Exec(renameRegister, r.Store, r.Code, r.Name)
+	default:
+		return nil
 	}
-	return forget(tx, err)
+	return changed(tx, err, outbox.RegisterChanged, Key(r.Store, r.Code), r.Store)
 }
 
 // AddDrawer records a drawer of a store that exists. The same again changes nothing but the name.
@@ -122,10 +135,13 @@ func AddDrawer(tx *db.Tx, d Drawer) error {
 	case errors.Is(err, sql.ErrNoRows):
 		_, err = tx.Exec(insertDrawer, d.Store, d.Code, d.Name, tx.Now.UnixMilli())
 	case err != nil:
+		return err
 	case was.Name != d.Name:
 		_, err = tx.Exec(renameDrawer, d.Store, d.Code, d.Name)
+	default:
+		return nil
 	}
-	return forget(tx, err)
+	return changed(tx, err, outbox.DrawerChanged, Key(d.Store, d.Code), d.Store)
 }
 
 func storeExists(tx *db.Tx, code string) error {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // The settings that this package gives a meaning.
@@ -47,13 +48,13 @@ func PutSetting(tx *db.Tx, name, value string) error {
 	if len(value) > settingValueMost || !utf8.ValidString(value) || strings.ContainsFunc(value, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
 		return ErrSetting.At(name)
 	}
+	was, ok, err := Setting(tx, name)
+	if err != nil {
+		return err
+	}
 	switch name {
 	case SettingBook:
 		if _, err := money.ParseCurrency(value); err != nil {
-			return err
-		}
-		was, ok, err := Setting(tx, name)
-		if err != nil {
 			return err
 		}
 		if ok && was != value {
@@ -64,6 +65,9 @@ func PutSetting(tx *db.Tx, name, value string) error {
 			return ErrYearStart // 2001 is no leap year: 02-29 does not come every year
 		}
 	}
-	_, err := tx.Exec(putSetting, name, value)
-	return forget(tx, err)
+	if ok && was == value {
+		return nil
+	}
+	_, err = tx.Exec(putSetting, name, value)
+	return changed(tx, err, outbox.SettingChanged, name, "")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/pan"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // MovementKind says what a line of a processor's or bank's activity is.
@@ -63,8 +64,11 @@ func Record(tx *db.Tx, m Movement) (fresh bool, err error) {
 	}
 	n, err := tx.Exec(insertMovement, m.ID[:], m.Processor, string(m.Kind), m.At.UnixMilli(), string(m.BusinessDay), string(m.Currency),
 		int64(m.Gross), int64(m.Fee), int64(m.Net), m.Reference, m.Payout, m.External, m.Source)
-	if err != nil || n > 0 {
-		return n > 0, err
+	if err != nil {
+		return false, err
+	}
+	if n > 0 {
+		return true, outbox.Add(tx, outbox.MovementRecorded, m.ID.String(), "")
 	}
 	old, err := scanMovement(tx.QueryRow(selectMovement, m.ID[:]))
 	if err != nil {

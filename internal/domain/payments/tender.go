@@ -7,6 +7,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/pan"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // The kinds of tender type: what becomes of the money, and so which account role it goes to.
@@ -58,8 +59,11 @@ func AddTender(tx *db.Tx, t TenderType) error {
 		return err
 	}
 	n, err := tx.Exec(insertTender, t.Code, t.Name, t.Kind, tx.Now.UnixMilli())
-	if err != nil || n > 0 {
+	if err != nil {
 		return err
+	}
+	if n > 0 {
+		return outbox.Add(tx, outbox.TenderTypeChanged, t.Code, "")
 	}
 	var old TenderType
 	if err := tx.QueryRow(selectTender, t.Code).Scan(&old.Code, &old.Name, &old.Kind); err != nil {

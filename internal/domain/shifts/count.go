@@ -8,6 +8,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Stage is when a drawer was counted.
@@ -135,12 +136,16 @@ func RecordCounts(tx *db.Tx, s Shift, counts []Count, lastSeq int64) (Shift, err
 			return s, err
 		}
 	}
-	if s.State != Open || len(counts) > 0 && counts[0].Stage != AtClose {
+	if len(counts) > 0 && counts[0].Stage == AtOpen {
 		return s, nil
 	}
-	s.State, s.CountedMs, s.LastSeq = Counted, at, lastSeq
-	_, err := tx.Exec(markRow, s.ID[:], s.CountedMs, s.LastSeq)
-	return s, err
+	if s.State == Open && (len(counts) == 0 || counts[0].Stage == AtClose) {
+		s.State, s.CountedMs, s.LastSeq = Counted, at, lastSeq
+		if _, err := tx.Exec(markRow, s.ID[:], s.CountedMs, s.LastSeq); err != nil {
+			return s, err
+		}
+	}
+	return s, outbox.Add(tx, outbox.ShiftCounted, s.ID.String(), s.Store)
 }
 
 // Finish closes a counted shift and gives it its Z number.
@@ -150,8 +155,10 @@ func Finish(tx *db.Tx, s Shift, settledSeq int64) (Shift, error) {
 		return s, err
 	}
 	s.State, s.ClosedMs, s.Z, s.SettledSeq = Closed, tx.Now.UnixMilli(), z, settledSeq
-	_, err = tx.Exec(closeRow, s.ID[:], s.ClosedMs, s.Z, s.SettledSeq)
-	return s, err
+	if _, err = tx.Exec(closeRow, s.ID[:], s.ClosedMs, s.Z, s.SettledSeq); err != nil {
+		return s, err
+	}
+	return s, outbox.Add(tx, outbox.ShiftClosed, s.ID.String(), s.Store)
 }
 
 // writePieces writes [["20.00",3],…]: decimal text, so that a person can read the row.

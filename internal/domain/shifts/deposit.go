@@ -8,6 +8,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Deposit is a bag of cash that left a safe for the bank. It is in transit until it is matched with a
@@ -90,7 +91,10 @@ func Send(tx *db.Tx, p Deposit) (Deposit, bool, error) {
 	}
 	p.SentMs = tx.Now.UnixMilli()
 	_, err = tx.Exec(insertDeposit, p.ID[:], p.Store, string(p.Day), int64(p.Amount), p.Reference, p.SentMs)
-	return p, err == nil, err
+	if err != nil {
+		return p, false, err
+	}
+	return p, true, outbox.Add(tx, outbox.BankDepositSent, p.ID.String(), p.Store)
 }
 
 // Match records that a statement line shows the bag. It returns false when the same match was
@@ -117,5 +121,8 @@ func Match(tx *db.Tx, bag, match id.ID, statement string, credited money.Minor) 
 	}
 	p.MatchID, p.Statement, p.Credited, p.MatchedMs = match, statement, credited, tx.Now.UnixMilli()
 	_, err = tx.Exec(matchDeposit, bag[:], match[:], statement, int64(credited), p.MatchedMs)
-	return p, err == nil, err
+	if err != nil {
+		return p, false, err
+	}
+	return p, true, outbox.Add(tx, outbox.BankDepositMatched, p.ID.String(), p.Store)
 }

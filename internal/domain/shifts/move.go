@@ -7,6 +7,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Movement is cash that went into or out of a drawer for another reason than a receipt.
@@ -75,8 +76,9 @@ func (m Movement) Same(n Movement) bool {
 	return m == n
 }
 
-// Move records a movement. The caller has looked for its id before, and checked the shift's state.
-func Move(tx *db.Tx, m Movement) (Movement, error) {
+// Move records a movement of a shift of a store. The caller has looked for its id before, and checked
+// the shift's state.
+func Move(tx *db.Tx, store string, m Movement) (Movement, error) {
 	if m.ID.IsZero() {
 		return Movement{}, ErrNoID
 	}
@@ -86,5 +88,8 @@ func Move(tx *db.Tx, m Movement) (Movement, error) {
 	m.AtMs = tx.Now.UnixMilli()
 	_, err := tx.Exec(insertMovement, m.ID[:], m.Shift[:], m.Kind, string(m.Amount.Currency), int64(m.Amount.Minor), int64(m.Book),
 		m.Purpose, m.Expense, int64(m.Tax), m.TaxCode, int64(m.Payroll), m.Employee, m.Reason, m.AtMs)
-	return m, err
+	if err != nil {
+		return m, err
+	}
+	return m, outbox.Add(tx, outbox.ShiftMoved, m.Shift.String(), store)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Gap is a run of receipt numbers that no receipt has, both ends included.
@@ -133,7 +134,8 @@ func SealedTo(q db.Q, store, register string, d day.Day) (int64, error) {
 	return n, err
 }
 
-// PutSeal writes a seal: it gets its number, its time and its place in the chain.
+// PutSeal writes a seal: it gets its number, its time and its place in the chain. The store's own seal
+// closes the day.
 func PutSeal(tx *db.Tx, s Seal) (Seal, error) {
 	before, err := scanSeal(tx.QueryRow(selectLastSeal, s.Store, s.Register))
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -154,7 +156,10 @@ func PutSeal(tx *db.Tx, s Seal) (Seal, error) {
 	}
 	_, err = tx.Exec(insertSeal, s.Store, string(s.Day), s.Register, s.First, s.Last, s.Receipts, s.Missing, s.LastHash[:], int64(s.Total),
 		s.ClosedMs, s.Z, s.LastSeq, gaps, open, s.PrevHash[:], s.Hash[:])
-	return s, err
+	if err != nil || s.Register != "" {
+		return s, err
+	}
+	return s, outbox.Add(tx, outbox.DayClosed, s.Store+"/"+string(s.Day), s.Store)
 }
 
 // listJSON writes a list, "" for an empty one.

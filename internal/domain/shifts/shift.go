@@ -15,6 +15,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/pan"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // State is how far a shift has come.
@@ -169,7 +170,10 @@ func Start(tx *db.Tx, s Shift) (Shift, bool, error) {
 		return Shift{}, false, err
 	}
 	_, err = tx.Exec(insertRow, s.ID[:], s.Store, s.Register, s.Drawer, s.Employee, string(s.Day), s.OpenedMs, s.FirstSeq, number)
-	return s, err == nil, err
+	if err != nil {
+		return s, false, err
+	}
+	return s, true, outbox.Add(tx, outbox.ShiftOpened, s.ID.String(), s.Store)
 }
 
 // textMost bounds reasons, references and codes of people.

@@ -66,6 +66,7 @@ type commands struct {
 	Period  periodCmd  `cmd:"" group:"books" help:"Lock and unlock the months of the books."`
 
 	Key     keyCmd     `cmd:"" group:"care" help:"Keys for other programs to use the HTTP API with."`
+	Log     logCmd     `cmd:"" group:"care" help:"What happened, to what, where, when and by whom."`
 	Check   checkCmd   `cmd:"" group:"care" help:"Recompute everything from the receipts and name what is off."`
 	Backup  backupCmd  `cmd:"" group:"care" help:"Write a backup while the shop goes on selling."`
 	Restore restoreCmd `cmd:"" group:"care" help:"Restore a backup into an empty database and check it."`
@@ -101,7 +102,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer context.AfterFunc(ctx, stop)() // a second Ctrl-C ends it at once
 	var c commands
 	out := &output{Writer: stdout}
-	e := &env{ctx: ctx, stdin: stdin, stdout: out, stderr: stderr}
+	e := &env{ctx: db.As(ctx, "cli"), stdin: stdin, stdout: out, stderr: stderr}
 	exited := -1
 	parser, err := kong.New(&c, kong.Name("tillpost"), kong.Description(description), kong.ExplicitGroups(groups),
 		kong.Writers(stdout, stderr), kong.Exit(func(code int) { exited = code }),

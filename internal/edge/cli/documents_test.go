@@ -157,14 +157,15 @@ func TestDocumentsAreTaken(t *testing.T) {
 // shopOfExamples is the shop of which the examples speak.
 func shopOfExamples(t *testing.T, d *db.DB) {
 	t.Helper()
+	ctx := db.As(context.Background(), tester)
 	for _, code := range []string{"S01", "S02"} {
-		err := setup.Run(context.Background(), d, setup.Shop{Currency: "USD", Chart: "us", Registers: []org.Register{{Code: "R1", Name: "Till 1", Kind: org.Till}},
+		err := setup.Run(ctx, d, setup.Shop{Currency: "USD", Chart: "us", Registers: []org.Register{{Code: "R1", Name: "Till 1", Kind: org.Till}},
 			Store: org.Store{Code: code, Name: "Store " + code, Zone: "America/New_York", TaxRounding: "rate"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
-	err := d.Write(context.Background(), func(tx *db.Tx) error {
+	err := d.Write(ctx, func(tx *db.Tx) error {
 		if err := catalog.Introduce(tx, catalog.Item{SKU: "CUP", Name: "Red cup", Department: "Home"}, catalog.Item{SKU: "TEA", Name: "Tea", Department: "Food"}); err != nil {
 			return err
 		}

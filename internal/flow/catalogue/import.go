@@ -215,7 +215,10 @@ func (in *importing) preload() (err error) {
 	if in.items, err = catalog.Find(in.tx, skus); err != nil {
 		return err
 	}
-	return catalog.PreloadBarcodes(in.tx, codes)
+	if err := catalog.PreloadBarcodes(in.tx, codes); err != nil || !in.has("price") {
+		return err
+	}
+	return catalog.PreloadPrices(in.tx, in.o.List, skus)
 }
 
 // list makes the price list when there is none of that code.

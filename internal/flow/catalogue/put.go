@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/fault"
@@ -165,6 +167,13 @@ func (p *putting) formats() error {
 }
 
 func (p *putting) items() error {
+	skus := make([]string, len(p.c.Items))
+	for i := range p.c.Items {
+		skus[i] = p.c.Items[i].SKU
+	}
+	if _, err := catalog.Find(p.tx, skus); err != nil {
+		return err
+	}
 	for i := range p.c.Items {
 		if err := p.fault(catalog.Save(p.tx, p.c.Items[i]), "items[%d]", i); err != nil {
 			return err
@@ -208,12 +217,18 @@ func (p *putting) lists() error {
 }
 
 func (p *putting) prices() error {
-	skus := make([]string, len(p.c.Prices))
+	skus, lists := make([]string, len(p.c.Prices)), map[string][]string{}
 	for i, one := range p.c.Prices {
 		skus[i] = one.SKU
+		lists[one.List] = append(lists[one.List], one.SKU)
 	}
 	if _, err := catalog.Find(p.tx, skus); err != nil {
 		return err
+	}
+	for _, code := range slices.Sorted(maps.Keys(lists)) {
+		if err := catalog.PreloadPrices(p.tx, code, lists[code]); err != nil {
+			return err
+		}
 	}
 	for i, one := range p.c.Prices {
 		if err := p.fault(catalog.PutPrice(p.tx, one), "prices[%d]", i); err != nil {

@@ -76,7 +76,7 @@ func Record(tx *db.Tx, a Arrival) (sales.Sale, bool, error) {
 	if err := reportClaims(tx, &sale, store.Rule()); err != nil {
 		return sale, false, err
 	}
-	return sale, true, outbox.Add(tx, "sale.completed", sale.Receipt.ID)
+	return sale, true, outbox.Add(tx, outbox.SaleCompleted, sale.Receipt.ID.String(), sale.Receipt.Store)
 }
 
 // book moves the stock and posts the entry.

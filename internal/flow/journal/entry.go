@@ -23,6 +23,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/flow/posting"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // The kinds of the entries that this flow posts, beside ledger.KindReversal.
@@ -106,8 +107,10 @@ func PostInTx(tx *db.Tx, e Entry) (ledger.Entry, bool, error) {
 func postOnce(tx *db.Tx, want ledger.Entry) (ledger.Entry, bool, error) {
 	old, err := ledger.Get(tx, want.ID)
 	if fault.CodeOf(err) == ledger.ErrUnknownEntry.Code {
-		err = ledger.Post(tx, &want)
-		return want, err == nil, err
+		if err := ledger.Post(tx, &want); err != nil {
+			return want, false, err
+		}
+		return want, true, outbox.Add(tx, outbox.EntryPosted, want.ID.String(), want.Store)
 	}
 	if err != nil {
 		return ledger.Entry{}, false, err

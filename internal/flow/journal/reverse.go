@@ -8,6 +8,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Reversal says which entry to take back, and when.
@@ -54,7 +55,7 @@ func ReverseInTx(tx *db.Tx, r Reversal) (ledger.Entry, bool, error) {
 	if err := ledger.Post(tx, &e); err != nil {
 		return ledger.Entry{}, false, err
 	}
-	return e, true, nil
+	return e, true, outbox.Add(tx, outbox.EntryPosted, e.ID.String(), e.Store)
 }
 
 // again answers with the reversal that is there when it is the one that is asked for.

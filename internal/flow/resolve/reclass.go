@@ -9,6 +9,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/tasks"
 	"github.com/tillpost/tillpost/internal/flow/posting"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Kind is the kind of the entries that this flow posts.
@@ -56,6 +57,9 @@ func (w *work) reclass(at place, open []posting.Suspended, late inventory.Issue,
 	}
 	if len(lines) > 0 || len(costs) > 0 {
 		if err := ledger.Post(w.tx, &e); err != nil {
+			return err
+		}
+		if err := outbox.Add(w.tx, outbox.EntryPosted, e.ID.String(), e.Store); err != nil {
 			return err
 		}
 		out.Entries = append(out.Entries, e)

@@ -67,9 +67,9 @@ func InTx(tx *db.Tx, s Shop) error {
 
 // begin writes the settings, the chart of accounts and the usual tender types.
 func begin(tx *db.Tx, s Shop) error {
-	for name, value := range map[string]string{org.SettingBook: string(s.Currency), org.SettingChart: s.Chart,
-		org.SettingFiscalYearStart: s.FiscalYearStart} {
-		if err := org.PutSetting(tx, name, value); err != nil {
+	for _, set := range [...][2]string{{org.SettingBook, string(s.Currency)}, {org.SettingChart, s.Chart},
+		{org.SettingFiscalYearStart, s.FiscalYearStart}} {
+		if err := org.PutSetting(tx, set[0], set[1]); err != nil {
 			return err
 		}
 	}

@@ -254,7 +254,7 @@ func (e *ending) skim(keep map[money.Currency]money.Minor) error {
 		}
 		m := shifts.Movement{ID: id.Derive(e.tx.Now, "shift-skim", string(e.shift.ID[:])+string(c)), Shift: e.shift.ID, Kind: string(posting.CashSkim),
 			Amount: money.Amount{Minor: -out.Minor, Currency: c}, Book: book}
-		if _, err := shifts.Move(e.tx, m); err != nil {
+		if _, err := shifts.Move(e.tx, e.shift.Store, m); err != nil {
 			return err
 		}
 		move := posting.CashMove{ID: m.ID, Holder: e.holder(), Kind: posting.CashSkim, Cash: posting.Cash{Amount: out, Book: -book}, Memo: "down to the float"}

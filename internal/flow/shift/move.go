@@ -67,7 +67,7 @@ func MoveInTx(tx *db.Tx, m Movement) (shifts.Movement, error) {
 		return shifts.Movement{}, err
 	}
 	row.Book = book
-	if row, err = shifts.Move(tx, row); err != nil {
+	if row, err = shifts.Move(tx, s.Store, row); err != nil {
 		return shifts.Movement{}, err
 	}
 	if err := t.accounts(s.Store, s.Drawer, []money.Currency{m.Amount.Currency}); err != nil {

@@ -286,7 +286,7 @@ func (h *handover) bring(c posting.Cash) error {
 	}
 	m := shifts.Movement{ID: id.Derive(h.tx.Now, "shift-float", string(h.shift.ID[:])+string(c.Currency)), Shift: h.shift.ID,
 		Kind: string(posting.CashFloat), Amount: c.Amount, Book: c.Book}
-	if _, err := shifts.Move(h.tx, m); err != nil {
+	if _, err := shifts.Move(h.tx, h.shift.Store, m); err != nil {
 		return err
 	}
 	holder := h.holder(h.shift)

@@ -30,7 +30,7 @@ type found struct {
 func (f found) Validate(time.Time) error { return f.bad }
 
 func record(tx *db.Tx, f found) (*inventory.Doc, error) {
-	return stockdoc.Once(tx, "found", f.Head, f, func(w *stockdoc.Work) error {
+	return stockdoc.Once(tx, inventory.DocAdjustment, f.Head, f, func(w *stockdoc.Work) error {
 		if err := w.Stores(f.Location); err != nil {
 			return err
 		}
@@ -122,7 +122,7 @@ func TestNothingMoved(t *testing.T) {
 		stocktest.Shop(t, d)
 		f := found{Head: stocktest.Head("02")}
 		stocktest.Write(t, d, func(tx *db.Tx) error {
-			doc, err := stockdoc.Once(tx, "found", f.Head, f, func(w *stockdoc.Work) error { return w.Move(posting.StockDoc{}) })
+			doc, err := stockdoc.Once(tx, inventory.DocAdjustment, f.Head, f, func(w *stockdoc.Work) error { return w.Move(posting.StockDoc{}) })
 			if err == nil && (doc.EntrySeq != 0 || doc.State != inventory.StateDone) {
 				t.Errorf("%+v", doc)
 			}

@@ -9,6 +9,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // The states of a run.
@@ -24,7 +25,7 @@ const (
 		VALUES ($1, $2, $3, $4, $5, 'running', $6, $6)`
 	markRun db.SQL = `UPDATE import_runs SET documents = $2, rows_done = $3, receipts = $4, lines = $5, adjustments = $6, movements = $7,
 		controls = $8, repeated = $9, quarantined = $10, unexplained = $11, cured = $12, total = $13, changed_ms = $14 WHERE id = $1`
-	finishRun db.SQL = `UPDATE import_runs SET state = 'done', changed_ms = $2 WHERE id = $1`
+	finishRun db.SQL = `UPDATE import_runs SET state = 'done', changed_ms = $2 WHERE id = $1 AND state <> 'done'`
 )
 
 // start finds the run of an earlier attempt, or begins one. It returns the run's state.
@@ -39,6 +40,7 @@ func (r *run) start(ctx context.Context, name string, hash []byte) (state string
 			if _, err = tx.Exec(insertRun, r.id[:], r.source, clean(name), hash, r.o.Store, tx.Now.UnixMilli()); err != nil {
 				return err
 			}
+			err = outbox.Add(tx, outbox.ImportStarted, r.id.String(), r.o.Store)
 		}
 		if err != nil {
 			return err
@@ -63,8 +65,11 @@ func (s *settling) mark() error {
 
 func (r *run) finish(ctx context.Context) error {
 	return r.d.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(finishRun, r.id[:], tx.Now.UnixMilli())
-		return err
+		n, err := tx.Exec(finishRun, r.id[:], tx.Now.UnixMilli())
+		if err != nil || n == 0 {
+			return err
+		}
+		return outbox.Add(tx, outbox.ImportFinished, r.id.String(), r.o.Store)
 	})
 }
 

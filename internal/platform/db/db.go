@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
@@ -57,6 +58,7 @@ type DB struct {
 	patience time.Duration
 	observe  func(Group)
 	span     func(ctx context.Context, name string) (end func(error))
+	wake     atomic.Pointer[chan struct{}] // closed by the next commit; nil when nobody listens
 }
 
 // Option changes how Open opens.

@@ -18,7 +18,7 @@ const (
 	readOut  db.SQL = `SELECT seq, topic, subject FROM outbox ORDER BY seq`
 )
 
-var links = db.Table{Name: "outbox", Columns: []string{"seq", "topic", "subject", "created_ms", "due_ms"}}
+var links = db.Table{Name: "outbox", Columns: []string{"seq", "topic", "subject", "at_ms"}}
 
 type chainKey struct{}
 
@@ -54,7 +54,7 @@ func link(tx *db.Tx, name string) error {
 		return err
 	}
 	c.head = sha256.Sum256(append(c.head[:], name...))
-	tx.Insert(&links, c.number, name, append([]byte(nil), c.head[:]...), int64(0), int64(0))
+	tx.Insert(&links, c.number, name, hex.EncodeToString(c.head[:]), int64(0))
 	return nil
 }
 
@@ -70,14 +70,13 @@ func checkChain(t *testing.T, d *db.DB) (n int64) {
 		var head [32]byte
 		for rows.Next() {
 			var seq int64
-			var name string
-			var hash []byte
+			var name, hash string
 			if err := rows.Scan(&seq, &name, &hash); err != nil {
 				return err
 			}
 			n++
 			head = sha256.Sum256(append(head[:], name...))
-			if seq != n || hex.EncodeToString(hash) != hex.EncodeToString(head[:]) {
+			if seq != n || hash != hex.EncodeToString(head[:]) {
 				return fmt.Errorf("link %d (%s) stands at %d or does not follow its predecessor", seq, name, n)
 			}
 		}

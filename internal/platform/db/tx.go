@@ -14,7 +14,10 @@ import (
 // in Shared and is written once, by the functions given to OnFlush.
 type Tx struct {
 	// Now is the one instant of the group, in UTC with whole milliseconds.
-	Now      time.Time
+	Now time.Time
+	// Actor is who asked for the body that runs (As), "" when nobody said. Functions given to OnFlush run
+	// for all bodies of the group and have none.
+	Actor    string
 	ctx      context.Context
 	w        *conn
 	shared   map[any]any

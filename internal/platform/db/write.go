@@ -309,14 +309,19 @@ func (w *conn) once(group []*job) (err error) {
 		}
 	}()
 	for _, j := range group {
+		tx.Actor = actorOf(j.ctx)
 		if err := tx.run(j.body); err != nil {
 			return w.asLost(err)
 		}
 	}
+	tx.Actor = ""
 	if err := tx.run((*Tx).flush); err != nil {
 		return w.asLost(err)
 	}
-	return w.end(ctx, number)
+	if err = w.end(ctx, number); err == nil {
+		w.db.committed()
+	}
+	return err
 }
 
 // run runs a body. One that panics fails like one that returns an error: it must not take the other

@@ -22,6 +22,8 @@ type corruption struct {
 const (
 	third    = "receipt 02/R1 #1"
 	booked12 = "receipt 02/R2 #1"
+
+	thirdMessage = `(SELECT seq FROM outbox WHERE topic = 'sale.completed' ORDER BY seq LIMIT 1 OFFSET 2)`
 )
 
 var corruptions = map[string]corruption{
@@ -46,8 +48,8 @@ var corruptions = map[string]corruption{
 	"discount":         {`UPDATE receipt_reductions SET amount = amount + 1 WHERE receipt_seq = 3`, []string{"chain: " + third, "receipts: " + third + " line 2"}},
 	"unexplained":      {`UPDATE receipts SET unexplained = unexplained + 1 WHERE external = 'w10.00'`, []string{"receipts: receipt 01/WEB #2 (w10.00)", "totals: totals_receipts Day 2026-03-14 Store 01 Register WEB"}},
 	"renumbered":       {`UPDATE receipts SET number = 900 WHERE seq = 3`, []string{"chain: receipt 02/R1 #900", "chain: register 02/R1", "gaps: register 02/R1"}},
-	"deleted receipt":  {`DELETE FROM receipts WHERE seq = 3`, []string{"chain: row 3 of receipts", "receipts: entry 11 (sale)", "totals: totals_", "gaps: register 02/R1", "outbox: message 3"}},
-	"deleted the last": {`DELETE FROM receipts WHERE seq = (SELECT MAX(seq) FROM receipts)`, []string{"chain: row 69 of receipts", "chain: register 01/R1", "receipts: entry 111 (sale)", "totals: totals_", "outbox: message 69"}},
+	"deleted receipt":  {`DELETE FROM receipts WHERE seq = 3`, []string{"chain: row 3 of receipts", "receipts: entry 11 (sale)", "totals: totals_", "gaps: register 02/R1", "outbox: message 154: it announces"}},
+	"deleted the last": {`DELETE FROM receipts WHERE seq = (SELECT MAX(seq) FROM receipts)`, []string{"chain: row 69 of receipts", "chain: register 01/R1", "receipts: entry 111 (sale)", "totals: totals_", "outbox: message 287: it announces"}},
 	"head of a till":   {`UPDATE register_heads SET number = number + 1 WHERE store = '02' AND register = 'R2'`, []string{"chain: register 02/R2"}},
 	"no head":          {`DELETE FROM register_heads WHERE store = '02' AND register = 'R2'`, []string{"chain: register 02/R2"}},
 	"seal":             {`UPDATE day_closes SET total = total + 1 WHERE register = 'R1'`, []string{"chain: close of 2026-03-14, store 01, register R1"}},
@@ -89,14 +91,22 @@ var corruptions = map[string]corruption{
 	"move of nobody":   {`INSERT INTO stock_moves (entry_seq, line_no, kind, location, item, business_day, qty, value, doc_line) VALUES (100000, 1, 'sale', '02', 'B', '2026-03-14', 1, 1, 1)`, []string{"stock: stock move 1 of entry 100000", "stock: item B at 02", "stock: inventory of store 02"}},
 	"open delivery":    {`UPDATE stock_docs SET open_value = open_value + 1 WHERE kind = 'delivery' AND location = '02' AND entry_seq = 7`, []string{"stock: goods received and not billed"}},
 
-	"counted cash":   {`UPDATE shift_counts SET counted = counted + 1 WHERE stage = 'open' AND currency = 'USD'`, []string{"drawers: drawer 02/R1, USD"}},
-	"counted euros":  {`UPDATE shift_counts SET counted = counted + 1 WHERE stage = 'open' AND currency = 'EUR'`, []string{"drawers: drawer 02/R1, EUR"}},
-	"bag":            {`UPDATE cash_deposits SET match_id = NULL`, []string{"drawers: bags on their way to the bank, store 02"}},
-	"no message":     {`DELETE FROM outbox WHERE seq = 3`, []string{"outbox: " + third}},
-	"message twice":  {`UPDATE outbox SET subject = (SELECT id FROM receipts WHERE seq = 1) WHERE seq = 3`, []string{"outbox: " + third, "outbox: message 3"}},
-	"dead letter":    {`UPDATE outbox SET state = 'dead' WHERE seq = 3`, []string{"outbox: outbox"}},
-	"currency":       {`UPDATE receipts SET currency = 'USD' WHERE seq = 3`, []string{"chain: " + third}},
-	"receipt's kind": {`UPDATE receipts SET kind = 'training' WHERE seq = 3`, []string{"chain: " + third, "receipts: entry 11 (sale)", "totals: totals_"}},
+	"counted cash":  {`UPDATE shift_counts SET counted = counted + 1 WHERE stage = 'open' AND currency = 'USD'`, []string{"drawers: drawer 02/R1, USD"}},
+	"counted euros": {`UPDATE shift_counts SET counted = counted + 1 WHERE stage = 'open' AND currency = 'EUR'`, []string{"drawers: drawer 02/R1, EUR"}},
+	"bag":           {`UPDATE cash_deposits SET match_id = NULL`, []string{"drawers: bags on their way to the bank, store 02", "outbox: bank_deposit.matched 0"}},
+	"no message":    {`DELETE FROM outbox WHERE seq = ` + thirdMessage, []string{"outbox: message 154: it is missing", "outbox: " + third}},
+	"no end":        {`DELETE FROM outbox WHERE seq > (SELECT MAX(seq) FROM outbox) - 2`, []string{"outbox: messages 286 to 287: they are missing", "outbox: task.opened gap:01/R2:4-4", "outbox: receipt 01/R1 #49"}},
+	"beyond":        {`INSERT INTO outbox (seq, topic, subject, at_ms) SELECT MAX(seq) + 1, 'item.changed', 'A', 0 FROM outbox`, []string{"outbox: message 288: it is behind the end"}},
+	"message twice": {`UPDATE outbox SET subject = (SELECT subject FROM outbox WHERE topic = 'sale.completed' ORDER BY seq LIMIT 1) WHERE seq = ` + thirdMessage,
+		[]string{"outbox: " + third, "outbox: message 154: it announces"}},
+	"nameless":         {`UPDATE outbox SET subject = 'x' WHERE seq = ` + thirdMessage, []string{"outbox: " + third, "outbox: message 154: it names no receipt"}},
+	"other delivery":   {`UPDATE outbox SET subject = 'x' WHERE seq = (SELECT MIN(seq) FROM outbox WHERE topic = 'delivery.recorded')`, []string{"outbox: delivery.recorded x", "outbox: delivery.recorded 0"}},
+	"other topic":      {`UPDATE outbox SET topic = 'shift.closed' WHERE seq = (SELECT MIN(seq) FROM outbox WHERE topic = 'shift.opened')`, []string{"outbox: shift.closed 0", "outbox: shift.opened 0"}},
+	"close of nothing": {`UPDATE outbox SET topic = 'day.closed', subject = '09/2026-03-14' WHERE seq = 1`, []string{"outbox: day.closed 09/2026-03-14"}},
+	"task reopened":    {`UPDATE tasks SET state = 'open' WHERE state = 'done'`, []string{"outbox: task.resolved "}},
+	"task gone":        {`DELETE FROM tasks WHERE key = (SELECT MIN(key) FROM tasks WHERE state = 'open')`, []string{"outbox: task.opened "}},
+	"currency":         {`UPDATE receipts SET currency = 'USD' WHERE seq = 3`, []string{"chain: " + third}},
+	"receipt's kind":   {`UPDATE receipts SET kind = 'training' WHERE seq = 3`, []string{"chain: " + third, "receipts: entry 11 (sale)", "totals: totals_"}},
 }
 
 // Whatever is changed behind the books' back is named, down to the row, and nothing else is.

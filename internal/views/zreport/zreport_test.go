@@ -147,7 +147,7 @@ func (s *shop) theDay() shifts.Shift {
 			{Kind: "tips_out", Amount: money.Amount{Minor: -500, Currency: "GBP"}, Book: -500},
 		} {
 			m.ID, m.Shift = s.id(), x.ID
-			if _, err := shifts.Move(tx, m); err != nil {
+			if _, err := shifts.Move(tx, x.Store, m); err != nil {
 				return err
 			}
 		}
@@ -170,7 +170,7 @@ func (s *shop) finish(x shifts.Shift) {
 			return err
 		}
 		m := shifts.Movement{ID: s.id(), Shift: x.ID, Kind: "skim", Amount: money.Amount{Minor: -6402, Currency: "GBP"}, Book: -6402}
-		if _, err := shifts.Move(tx, m); err != nil {
+		if _, err := shifts.Move(tx, x.Store, m); err != nil {
 			return err
 		}
 		_, err = shifts.Finish(tx, x, last)

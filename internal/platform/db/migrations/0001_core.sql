@@ -13,14 +13,13 @@ CREATE TABLE counters ( -- platform/db
   value BIGINT NOT NULL
 );
 
-CREATE TABLE outbox ( -- platform/outbox
-  seq        SEQKEY,
-  topic      TEXT NOT NULL,
-  subject    BYTEA NOT NULL,
-  created_ms BIGINT NOT NULL,
-  state      TEXT NOT NULL DEFAULT 'ready' CHECK (state IN ('ready','leased','done','dead')),
-  attempts   BIGINT NOT NULL DEFAULT 0,
-  due_ms     BIGINT NOT NULL
+CREATE TABLE outbox ( -- platform/outbox: the log of changes
+  seq     SEQKEY,
+  topic   TEXT NOT NULL,
+  subject TEXT NOT NULL,            -- a UUID's text, or the code of a thing
+  store   TEXT NOT NULL DEFAULT '',
+  actor   TEXT NOT NULL DEFAULT '', -- who did it: 'cli', 'key:NAME', 'system'
+  at_ms   BIGINT NOT NULL
 );
 
 -- The shop ---------------------------------------------------------------------------------------
