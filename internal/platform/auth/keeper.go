@@ -26,9 +26,9 @@ const (
 )
 
 // Keeper answers a server's requests from memory: a request costs one SHA-256 and one look-up, and no
-// query. It holds all keys that are not revoked (at most KeysMost) and reads them again and again beside
-// the requests. Only a key that it does not know makes a request wait for the next reading, because
-// another process may just have made it; the same wrong key again is refused at once.
+// query. It holds all keys that are not revoked (at most KeysMost) and looks again and again, beside the
+// requests, whether keys came or went. Only a key that it does not know makes a request wait for the next
+// reading, because another process may just have made it; the same wrong key again is refused at once.
 type Keeper struct {
 	d       *db.DB
 	trouble func(error)
@@ -48,8 +48,15 @@ type Keeper struct {
 // shelf is what one reading found. It is never changed.
 type shelf struct {
 	keys  map[digest]*kept
+	state state
 	began time.Time
 }
+
+// state tells whether keys came or went: keys are only ever added, and only ever revoked, so that the two
+// numbers are never the same again.
+type state struct{ all, active int64 }
+
+const selectState db.SQL = `SELECT (SELECT COUNT(*) FROM api_keys), (SELECT COUNT(*) FROM api_keys WHERE revoked_ms = 0)`
 
 // kept is a key in memory.
 type kept struct {
@@ -225,23 +232,31 @@ func (k *Keeper) serve(polled bool) error {
 	return err
 }
 
-// load reads the keys and puts them on the shelf.
+// load reads the keys, unless they are still the same, and puts them on the shelf.
 func (k *Keeper) load(ctx context.Context) error {
 	ctx, done := context.WithTimeout(ctx, readWithin)
 	defer done()
 	before := k.shelf.Load()
-	s := &shelf{keys: map[digest]*kept{}, began: time.Now()}
+	s := &shelf{began: time.Now()}
 	err := k.d.Read(ctx, func(v *db.View) error {
+		if err := v.QueryRow(selectState).Scan(&s.state.all, &s.state.active); err != nil {
+			return err
+		}
+		if before != nil && before.state == s.state {
+			s.keys = before.keys
+			return nil
+		}
+		s.keys = map[digest]*kept{}
 		return each(v, selectActive, func(key Key, hash digest) {
-			if before != nil && before.keys[hash] != nil { // what a key may do never changes
-				s.keys[hash] = before.keys[hash]
-				return
-			}
 			s.keys[hash] = &kept{hash: hash, principal: key.principal(), use: k.useOf(key.ID)}
 		})
 	})
-	if err == nil {
-		k.shelf.Store(s)
+	if err != nil {
+		return err
 	}
-	return err
+	k.shelf.Store(s)
+	if before == nil || before.state != s.state {
+		k.forget(s)
+	}
+	return nil
 }

@@ -193,8 +193,14 @@ func TestUsesAreBounded(t *testing.T) {
 	if gone := read(t, d, ListRevoked); len(gone) != 1 || gone[0].LastUsedMs != dbtest.Now.UnixMilli() {
 		t.Errorf("%+v", gone)
 	}
-	if err := k.flush(ctx); err != nil || len(k.uses) != 0 {
-		t.Error(len(k.uses), err)
+	next, _ := create(t, d, order("b"))
+	if err := k.Refresh(ctx); err != nil {
+		t.Fatal(err)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.uses) != 1 || k.uses[next.ID] == nil {
+		t.Errorf("%d uses", len(k.uses))
 	}
 }
 
@@ -371,11 +377,16 @@ func BenchmarkKeeper(b *testing.B) {
 			}
 		})
 	})
-	b.Run("load", func(b *testing.B) {
-		for b.Loop() {
-			if err := k.load(ctx); err != nil {
-				b.Fatal(err)
+	for name, same := range map[string]bool{"poll": true, "load": false} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if !same {
+					k.shelf.Store(&shelf{keys: k.shelf.Load().keys})
+				}
+				if err := k.load(ctx); err != nil {
+					b.Fatal(err)
+				}
 			}
-		}
-	})
+		})
+	}
 }

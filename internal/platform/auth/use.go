@@ -3,6 +3,7 @@ package auth
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -65,19 +66,25 @@ type used struct {
 	use *use
 }
 
-// flush writes the last uses that are not written yet, in one statement, and forgets the keys that are gone.
-func (k *Keeper) flush(ctx context.Context) error {
+// forget drops the uses of keys that are gone, once they are written. Only readings call it, which also
+// are the only ones to add any.
+func (k *Keeper) forget(s *shelf) {
 	there := map[id.ID]bool{}
-	for _, key := range k.shelf.Load().keys {
+	for _, key := range s.keys {
 		there[key.principal.KeyID] = true
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	maps.DeleteFunc(k.uses, func(key id.ID, u *use) bool { return !there[key] && u.lastMs.Load() == u.savedMs.Load() })
+}
+
+// flush writes the last uses that are not written yet, in one statement.
+func (k *Keeper) flush(ctx context.Context) error {
 	var news []used
 	k.mu.Lock()
 	for key, u := range k.uses {
 		if last := u.lastMs.Load(); last > u.savedMs.Load() {
 			news = append(news, used{key, last, u})
-		} else if !there[key] {
-			delete(k.uses, key)
 		}
 	}
 	k.mu.Unlock()
