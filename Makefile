@@ -24,9 +24,11 @@ RACE_PACKAGES = $(foreach p,$(RACE),$(if $(wildcard $(p:/...=)),$(p)))
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: demo ## build, post a real shop's year into balanced books, and show the proof
+run: demo ## build, post a real shop's year into balanced books, show the proof, and serve the shop
+	@echo
+	bin/tillpost serve --db demo.db
 
-demo: build ## the same as run
+demo: build ## the same without the server
 	bin/tillpost demo
 
 build: ## the one binary: bin/tillpost

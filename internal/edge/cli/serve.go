@@ -105,6 +105,7 @@ func (e *env) welcome(addr net.Addr, secure bool, d *db.DB) {
 	e.say("Tillpost %s serves %s on %s://%s", Version, hideSecrets(e.dsn, e.dsn), scheme, addr)
 	e.say("  %s://%s/docs          what the API can do", scheme, addr)
 	e.say("  %s://%s/openapi.json  the same for programs", scheme, addr)
+	e.say("  curl -H 'Authorization: Bearer KEY' %s://%s/v1/receipts?from=2026-03-14", scheme, addr)
 	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && !secure {
 		e.say("Keys and sales travel unencrypted: use --tls-cert and --tls-key, or a proxy that does.")
 	}
@@ -115,7 +116,7 @@ func (e *env) welcome(addr net.Addr, secure bool, d *db.DB) {
 		return err
 	})
 	if err == nil && n == 0 {
-		e.say("There is no API key yet:  tillpost key create NAME --scope all")
+		e.say("There is no API key yet; in another terminal:  tillpost --db %s key create me --scope all", hideSecrets(e.dsn, e.dsn))
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(e.stderr, "tillpost: "+explain(err, e.dsn))

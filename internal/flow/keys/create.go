@@ -6,6 +6,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/platform/auth"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Order says what key to make.
@@ -50,5 +51,9 @@ func CreateTx(tx *db.Tx, o Order) (auth.Key, error) {
 			return auth.Key{}, err
 		}
 	}
-	return auth.Create(tx, o.Order, o.Secret)
+	k, err := auth.Create(tx, o.Order, o.Secret)
+	if err != nil {
+		return auth.Key{}, err
+	}
+	return k, outbox.Add(tx, outbox.KeyCreated, k.Name, "")
 }

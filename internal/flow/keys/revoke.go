@@ -5,6 +5,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/platform/auth"
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 // Revocation says which key is to work no longer.
@@ -40,5 +41,5 @@ func RevokeTx(tx *db.Tx, r Revocation) (auth.Key, error) {
 		return k, err
 	}
 	k.RevokedMs, k.RevokedBy = tx.Now.UnixMilli(), r.By
-	return k, nil
+	return k, outbox.Add(tx, outbox.KeyRevoked, k.Name, "")
 }
