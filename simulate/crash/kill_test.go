@@ -1,16 +1,12 @@
 package crash
 
 import (
-	"bufio"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -35,19 +31,6 @@ const (
 	// firstSale is how long the first sale after a start may take on a busy machine.
 	firstSale = time.Minute
 )
-
-var program = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "tillpost-crash-")
-	if err != nil {
-		return "", err
-	}
-	file := filepath.Join(dir, "tillpost")
-	out, err := exec.Command("go", "build", "-o", file, "github.com/tillpost/tillpost/cmd/tillpost").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	return file, nil
-})
 
 // kills is how often this run kills.
 func kills(t *testing.T) int {
@@ -108,10 +91,6 @@ func (x *till) sell(addr, key string, sold func()) error {
 // halves; what was on its way can be sent again.
 func TestKilledWhileSelling(t *testing.T) {
 	t.Parallel()
-	tillpost, err := program()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
 		key := shop(t, dsn)
 		seed := uint64(time.Now().UnixNano())
@@ -124,7 +103,7 @@ func TestKilledWhileSelling(t *testing.T) {
 		n := kills(t)
 		for i := range n {
 			after := time.Duration(5+random.IntN(400)) * time.Millisecond
-			round(t, tillpost, dsn, key, all, after, random.IntN(5) == 0)
+			round(t, dsn, key, all, after, random.IntN(5) == 0)
 			if i%10 == 9 || i == n-1 {
 				sound(t, dsn, all)
 			}
@@ -145,25 +124,9 @@ func TestKilledWhileSelling(t *testing.T) {
 
 // round starts the server, has the tills sell, and kills it some time after the first sale; early: some
 // time after it listens.
-func round(t *testing.T, tillpost, dsn, key string, all []*till, after time.Duration, early bool) {
+func round(t *testing.T, dsn, key string, all []*till, after time.Duration, early bool) {
 	t.Helper()
-	c := exec.CommandContext(t.Context(), tillpost, "serve", "--db", dsn, "--addr", "127.0.0.1:0", "--rate", "1000000")
-	out, err := c.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
-	}
-	addr := ""
-	for in := bufio.NewScanner(out); addr == "" && in.Scan(); {
-		if _, rest, ok := strings.Cut(in.Text(), "http://"); ok {
-			addr = strings.Fields(rest)[0]
-		}
-	}
-	if addr == "" {
-		t.Fatalf("the server did not say where it listens: %v", c.Wait())
-	}
+	c, addr := serve(t, dsn)
 	var wait sync.WaitGroup
 	selling := make(chan struct{})
 	sold := sync.OnceFunc(func() { close(selling) })
