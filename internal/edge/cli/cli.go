@@ -49,6 +49,7 @@ type commands struct {
 	Layouts layoutsCmd `cmd:"" group:"data" help:"List the import layouts, or print one to start your own from."`
 	Export  exportCmd  `cmd:"" group:"data" help:"Write the books for hledger, ledger, beancount or as CSV."`
 	Post    postCmd    `cmd:"" group:"data" help:"Post JSON documents: receipts, deliveries, journal entries …"`
+	Webhook webhookCmd `cmd:"" group:"data" help:"Tell outside programs what happens."`
 
 	Shift     shiftCmd     `cmd:"" group:"shop" help:"Open, count and close a drawer; cash in and out."`
 	Day       dayCmd       `cmd:"" group:"shop" help:"Close business days and look at their seals."`

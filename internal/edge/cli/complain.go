@@ -129,7 +129,7 @@ var (
 // hideSecrets takes the passwords of the database's address out of a text, as they were written and as
 // they are decoded.
 func hideSecrets(text, dsn string) string {
-	for _, secret := range secrets(dsn) {
+	for _, secret := range passwords(dsn) {
 		text = strings.ReplaceAll(text, secret, hidden)
 	}
 	text = secretUser.ReplaceAllString(text, "$1:"+hidden+"@")
@@ -141,7 +141,7 @@ func hideSecrets(text, dsn string) string {
 const secretLeast = 3
 
 // secrets are the passwords in an address, in every way in which a driver may repeat them.
-func secrets(dsn string) []string {
+func passwords(dsn string) []string {
 	var out []string
 	add := func(s string) {
 		if len(s) >= secretLeast {

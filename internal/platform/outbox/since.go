@@ -98,6 +98,12 @@ func each(q db.Q, after int64, limit int, take func(c Change) bool) error {
 // Last is the seq of the newest change, 0 when there is none.
 func Last(q db.Q) (seq int64, err error) { return seq, q.QueryRow(selectLast).Scan(&seq) }
 
+// LastIn is Last inside a transaction, with what its group has noted and not written yet.
+func LastIn(tx *db.Tx) (int64, error) {
+	next, err := tx.Next("outbox", 0)
+	return next - 1, err
+}
+
 func scan(rows *sql.Rows) (Change, error) {
 	var c Change
 	var at int64

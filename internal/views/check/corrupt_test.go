@@ -103,6 +103,8 @@ var corruptions = map[string]corruption{
 	"other delivery":   {`UPDATE outbox SET subject = 'x' WHERE seq = (SELECT MIN(seq) FROM outbox WHERE topic = 'delivery.recorded')`, []string{"outbox: delivery.recorded x", "outbox: delivery.recorded 0"}},
 	"other topic":      {`UPDATE outbox SET topic = 'shift.closed' WHERE seq = (SELECT MIN(seq) FROM outbox WHERE topic = 'shift.opened')`, []string{"outbox: shift.closed 0", "outbox: shift.opened 0"}},
 	"close of nothing": {`UPDATE outbox SET topic = 'day.closed', subject = '09/2026-03-14' WHERE seq = 1`, []string{"outbox: day.closed 09/2026-03-14"}},
+	"dead letter": {`INSERT INTO webhook_deliveries (id, endpoint, seq, subject, state, due_ms, created_ms) SELECT id, id, 1, 'x', 'dead', 0, 0 FROM receipts WHERE seq = 1`,
+		[]string{"outbox: webhook 0"}},
 	"task reopened":    {`UPDATE tasks SET state = 'open' WHERE state = 'done'`, []string{"outbox: task.resolved "}},
 	"task gone":        {`DELETE FROM tasks WHERE key = (SELECT MIN(key) FROM tasks WHERE state = 'open')`, []string{"outbox: task.opened "}},
 	"currency":         {`UPDATE receipts SET currency = 'USD' WHERE seq = 3`, []string{"chain: " + third}},

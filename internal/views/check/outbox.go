@@ -11,6 +11,7 @@ import (
 const (
 	pageReceipts  db.SQL = `SELECT seq, id, store, register, number FROM receipts WHERE seq > $1 ORDER BY seq LIMIT $2`
 	pageOutbox    db.SQL = `SELECT seq, topic, subject FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2`
+	countDead     db.SQL = `SELECT endpoint, COUNT(*) FROM webhook_deliveries WHERE state = 'dead' GROUP BY endpoint`
 	outboxCounter db.SQL = `SELECT CAST(COALESCE(MAX(value), 0) AS BIGINT) FROM counters WHERE name = 'outbox'`
 )
 
@@ -91,7 +92,21 @@ func (c *checker) outbox() error {
 	if counter < m.last {
 		c.report(Finding{Check: Outbox, Where: fmt.Sprintf("message %d", m.last), Message: fmt.Sprintf("it is behind the end of the log, which has counted to %d", counter)})
 	}
-	return c.toldAsOften(m.told)
+	if err := c.toldAsOften(m.told); err != nil {
+		return err
+	}
+	return c.givenUp()
+}
+
+// givenUp warns of messages that no webhook has taken.
+func (c *checker) givenUp() error {
+	return c.rows(countDead, func(scan scanner) error {
+		var u id.ID
+		var n int64
+		err := scan(&u, &n)
+		c.report(Finding{Check: Outbox, Where: "webhook " + u.String(), Message: fmt.Sprintf("%d messages could not be delivered", n), Warning: true})
+		return err
+	})
 }
 
 // next is the next message about a receipt.

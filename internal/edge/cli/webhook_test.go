@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/tillpost/tillpost/internal/hub/webhooks"
+	"github.com/tillpost/tillpost/internal/platform/dbtest"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
+	"github.com/tillpost/tillpost/internal/platform/secrets"
+)
+
+// A webhook's life on the command line, with a receiver and the server's job beside it.
+func TestWebhookCommands(t *testing.T) {
+	t.Parallel()
+	came := make(chan string, 100)
+	status := http.StatusOK
+	peer := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var m struct{ Type string }
+		_ = json.NewDecoder(r.Body).Decode(&m)
+		w.WriteHeader(status)
+		came <- m.Type + " " + r.Header.Get("webhook-id")
+	}))
+	defer peer.Close()
+	dsn := dbtest.SQLite(t)
+	allow := "--webhook-allow=" + strings.TrimPrefix(peer.URL, "http://")
+	run := func(code int, args ...string) string {
+		t.Helper()
+		var out, problem bytes.Buffer
+		if got := Main(append([]string{"--db", dsn}, args...), strings.NewReader(""), &out, &problem); got != code {
+			t.Fatalf("%v ended with %d: %s%s", args, got, out.String(), problem.String())
+		}
+		return out.String()
+	}
+	has := func(text string, want ...string) {
+		t.Helper()
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%q is not in %s", w, text)
+			}
+		}
+	}
+	run(0, "setup", "--currency", "USD", "--zone", "America/New_York", "--tax-on-top")
+	var w struct{ ID, Secret string }
+	if err := json.Unmarshal([]byte(run(0, "webhook", "add", peer.URL, "--topic", "register.changed", allow, "--json")), &w); err != nil || w.Secret == "" {
+		t.Fatal(w, err)
+	}
+	has(run(0, "webhook", "test", w.ID, allow), "It answered 200")
+	has(<-came, "webhook.test ")
+	has(run(1, "webhook", "test", w.ID), "inside a private network")
+	has(run(0, "webhook", "show", w.ID), `"state": "active"`)
+	deliver := func() string {
+		t.Helper()
+		d := opened(t, dsn)
+		defer d.Close()
+		o := webhooks.Options{}
+		var err, err2 error
+		o.Allow, err = webhooks.ParseAllow([]string{strings.TrimPrefix(peer.URL, "http://")})
+		o.Secrets, err2 = secrets.Open(dsn, func(string) string { return "" })
+		if err != nil || err2 != nil {
+			t.Fatal(err, err2)
+		}
+		ctx, stop := context.WithCancel(context.Background())
+		ended := make(chan error)
+		go func() { ended <- webhooks.Run(ctx, d, o) }()
+		got := <-came
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		return got
+	}
+	run(0, "register", "add", "R7", "--name", "Seven")
+	first := deliver()
+	has(first, string(outbox.RegisterChanged)+" ")
+	_, delivery, _ := strings.Cut(first, " ")
+	has(run(0, "webhook", "deliveries", w.ID, "--format", "csv"), "register.changed,S01/R7,delivered,1,200,,"+delivery)
+	has(run(0, "webhook", "deliveries", w.ID, delivery, "--format", "csv"), ",200,")
+	has(run(0, "webhook", "replay", w.ID, "--delivery", delivery), "1 message is sent again")
+	if again := deliver(); again != first {
+		t.Errorf("%s came, not %s", again, first)
+	}
+	has(run(0, "webhook", "replay", w.ID, "--since", "0"), "Everything behind 0 is sent again")
+	has(run(0, "webhook", "rotate", w.ID, "--grace", "2h"), "Its old secret signs too until", "whsec_")
+	has(run(0, "webhook", "pause", w.ID), "is paused")
+	has(run(0, "webhook", "list", "--format", "csv"), ",paused,")
+	has(run(0, "webhook", "resume", w.ID), "is active")
+	has(deliver(), "register.changed ")
+	has(run(0, "webhook", "remove", w.ID), "is gone")
+	run(2, "webhook", "show", w.ID)
+	has(run(0, "check", "outbox"), "Everything agrees")
+}
