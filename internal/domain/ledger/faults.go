@@ -27,6 +27,7 @@ var (
 	ErrFiscalStart    = fault.New(fault.Invalid, "fiscal_year_start", "the start of the fiscal year must be a month and day like 04-06, and not 02-29")
 	ErrPeriodsOverlap = fault.New(fault.Conflict, "periods_overlap", "periods with other first or last days exist in this fiscal year")
 	ErrNotPeriods     = fault.New(fault.Invalid, "not_whole_periods", "the days must be the first day of a period and the last day of the same or a later one")
+	ErrNoPeriod       = fault.New(fault.NotFound, "period_unknown", "no period begins on this day")
 	ErrLaterLocked    = fault.New(fault.Conflict, "later_period_locked", "a later period is locked: unlock from the last one backwards, or all of them at once")
 	ErrWho            = fault.New(fault.Invalid, "period_change_without_name", "say who locks or unlocks, in at most 200 characters")
 )

@@ -64,6 +64,7 @@ func CloseTx(tx *db.Tx, o Order) (Papers, error) {
 	if p.Earlier, err = openBefore(tx, p.From); err != nil {
 		return p, err
 	}
+	p.Changed = p.other(true) + len(p.Earlier)
 	p.Periods, err = ledger.Lock(tx, p.From, p.To, o.By)
 	return p, err
 }
@@ -93,6 +94,7 @@ func Reopen(ctx context.Context, d *db.DB, o Order) (Papers, error) {
 	var p Papers
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
 		if p, err = Review(tx, o.From, o.To); err == nil {
+			p.Changed = p.other(false)
 			p.Periods, err = ledger.Unlock(tx, p.From, p.To, o.By)
 		}
 		return err

@@ -17,6 +17,8 @@ type Papers struct {
 	Periods  []ledger.Period    `json:"periods"`
 	Earlier  []ledger.Period    `json:"earlier,omitempty"` // older ones that were open and are locked with them
 	Suspense []ledger.Suspended `json:"suspense"`          // at the end of the last day
+	// Changed is how many periods an order has locked or opened: those that were not so already.
+	Changed int `json:"changed,omitempty"`
 	// Late are the entries that happened in the period and count later, or the other way round.
 	Late     []ledger.Late `json:"late"`
 	LateMore int64         `json:"late_more,omitempty"` // beyond LateMost
@@ -54,14 +56,26 @@ func number(n int, one, many string) string {
 	return fmt.Sprint(n) + " " + many
 }
 
+// other counts the periods that an order has to change.
+func (p *Papers) other(locked bool) int {
+	n := 0
+	for i := range p.Periods {
+		if p.Periods[i].Locked != locked {
+			n++
+		}
+	}
+	return n
+}
+
 // Review reads the papers of periods without changing anything: before a close to see what is in its
 // way, after it to print them. The days name periods as in an Order.
 func Review(q db.Q, from, to day.Day) (Papers, error) {
-	p := Papers{Suspense: []ledger.Suspended{}, Late: []ledger.Late{}}
-	var err error
-	if p.Periods, err = named(q, from, to); err != nil {
+	p := Papers{Periods: []ledger.Period{}, Suspense: []ledger.Suspended{}, Late: []ledger.Late{}}
+	periods, err := named(q, from, to)
+	if err != nil {
 		return p, err
 	}
+	p.Periods = append(p.Periods, periods...)
 	p.From, p.To = from, to
 	if n := len(p.Periods); n > 0 {
 		p.From, p.To = p.Periods[0].Start, p.Periods[n-1].End
