@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"math"
 	"slices"
 
 	"github.com/tillpost/tillpost/internal/base/day"
@@ -33,6 +34,9 @@ const (
 	daysOfAccount  db.SQL = `SELECT COALESCE(MIN(day), ''), COALESCE(MAX(day), '') FROM account_days WHERE account = $1 AND day >= $2 AND day <= $3`
 )
 
+// forever is a day after all others.
+const forever day.Day = "9999-12-31"
+
 // Page is the next most entries behind a place, in the order in which they were posted, and where the
 // list ends; the zero Place is before the first. A page costs what lies between its first and its last
 // entry.
@@ -42,7 +46,7 @@ func Page(q db.Q, w Wanted, after Place, most int) (entries []Entry, last int64,
 		return entries, after.Last, err
 	}
 	if w.To == "" {
-		w.To = "9999-12-31"
+		w.To = forever
 	}
 	if w.Account != "" && !storable(w.Account) {
 		return nil, 0, nil
@@ -51,6 +55,9 @@ func Page(q db.Q, w Wanted, after Place, most int) (entries []Entry, last int64,
 		if err := q.QueryRow(daysOfAccount, w.Account, string(w.From), string(w.To)).Scan(&w.From, &w.To); err != nil || w.To == "" {
 			return nil, 0, err
 		}
+	}
+	if after.Last == 0 && w.From == "" && w.To == forever {
+		after.Last = math.MaxInt64
 	}
 	if after.Last == 0 {
 		first, last, err := Span(q, w.From, w.To)
