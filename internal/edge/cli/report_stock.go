@@ -92,17 +92,7 @@ func (c stockCmd) levels(v *db.View, shop org.Shop, asOf day.Day) (*table.Table,
 	if err != nil {
 		return nil, err
 	}
-	when := "now"
-	if asOf != "" {
-		when = "at the end of " + string(asOf)
-	}
-	t := &table.Table{Title: "Stock", Subtitle: []string{when, string(shop.Book)}, Columns: []table.Column{{Name: "location"},
-		{Name: "department"}, {Name: "item"}, {Name: "name"}, {Name: "quantity", Kind: table.KindQty, Total: true},
-		{Name: "value", Kind: table.KindMoney, Currency: shop.Book, Total: true}}}
-	for _, r := range rows {
-		t.Add(table.Text(r.Location), table.Text(r.Department), table.Text(r.Item), table.Text(r.Name), table.Qty(r.Qty), table.Money(r.Value))
-	}
-	return t, nil
+	return stockreport.Table(rows, shop.Book, asOf), nil
 }
 
 func (c stockCmd) card(v *db.View, shop org.Shop, to day.Day) (*table.Table, error) {

@@ -40,6 +40,8 @@ type API struct {
 	huma    huma.API
 	mux     *http.ServeMux
 	health  health
+
+	background *background
 }
 
 // once sets what the framework keeps for the whole process.
@@ -58,7 +60,7 @@ func New(o Options) *API {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &API{db: o.DB, keys: o.Keys, log: o.Log, version: o.Version, limits: o.Limits.orDefaults(), tele: o.Telemetry, mux: http.NewServeMux()}
-	a.gate = newGate(a.limits)
+	a.gate, a.background = newGate(a.limits), newBackground()
 	config := huma.DefaultConfig("Tillpost", o.Version)
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", nameType)
 	config.CreateHooks = nil // no links to schemas in the answers

@@ -41,7 +41,7 @@ func Serve(ctx context.Context, l net.Listener, a *API, t *tls.Config) error {
 	a.Stopping()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
 	defer cancel()
-	err := s.Shutdown(last)
+	err := errors.Join(s.Shutdown(last), a.Close(last))
 	if e := <-ended; !errors.Is(e, http.ErrServerClosed) {
 		err = errors.Join(err, e)
 	}

@@ -62,7 +62,7 @@ func balances(q db.Q, s Scope) ([]Balance, error) {
 		return nil, err
 	}
 	defer rows.Close()
-	var out []Balance
+	out := []Balance{}
 	for rows.Next() {
 		var b Balance
 		if err := rows.Scan(&b.Account, &b.Opening, &b.Debit, &b.Credit); err != nil {

@@ -23,6 +23,9 @@ type Section struct {
 	Total   money.Minor `json:"total"`
 }
 
+// empty is a section without figures.
+func empty() Section { return Section{Figures: []Figure{}} }
+
 func (s *Section) add(account, name string, amount money.Minor) (err error) {
 	if amount == 0 {
 		return nil
@@ -48,7 +51,7 @@ var costRoles = [...]string{"cogs", "price_variance", "shrink", "damaged"}
 
 // ProfitLoss reads what income and expense came to in the scope.
 func ProfitLoss(q db.Q, s Scope) (Profit, error) {
-	p := Profit{Scope: s}
+	p := Profit{Scope: s, Income: empty(), CostOfSales: empty(), Expenses: empty()}
 	var err error
 	if p.Currency, err = Currency(q); err != nil {
 		return p, err

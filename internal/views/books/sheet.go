@@ -30,7 +30,7 @@ type Sheet struct {
 
 // BalanceSheet reads what the shop, or one store, owned and owed at the end of a day.
 func BalanceSheet(q db.Q, asOf day.Day, store string) (Sheet, error) {
-	s := Sheet{AsOf: asOf, Store: store}
+	s := Sheet{AsOf: asOf, Store: store, Assets: empty(), Liabilities: empty(), Equity: empty()}
 	if _, err := day.Parse(string(asOf)); err != nil {
 		return s, err
 	}

@@ -1,6 +1,7 @@
 package books
 
 import (
+	"io"
 	"strconv"
 
 	"github.com/tillpost/tillpost/internal/base/day"
@@ -75,13 +76,34 @@ func TraceTable(q db.Q, s Scope, account string) (*table.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &table.Table{Title: "What account " + account + " is made of", Subtitle: s.Words(currency), Columns: []table.Column{
-		{Name: "day"}, {Name: "entry"}, {Name: "entry_id", Data: true}, {Name: "kind"}, {Name: "receipt"}, {Name: "memo"},
-		{Name: "amount", Kind: table.KindMoney, Currency: currency, Total: true}}}
+	t := traceTable(s, account, currency)
 	_, err = Trace(q, s, account, func(s *Source) error {
-		t.Add(table.Text(string(s.EffectiveDay)), table.Text(strconv.FormatInt(s.Seq, 10)), table.Text(s.Entry.String()),
-			table.Text(s.Kind), table.Text(s.Receipt.String()), table.Text(s.Memo), table.Money(s.Amount))
+		t.Add(sourceCells(s)...)
 		return nil
 	})
 	return t, err
+}
+
+// WriteTrace writes a trace as a table, row by row.
+func WriteTrace(w io.Writer, q db.Q, s Scope, account string, o table.Options) error {
+	currency, err := Currency(q)
+	if err != nil {
+		return err
+	}
+	out := table.Begin(w, traceTable(s, account, currency), o)
+	if _, err := Trace(q, s, account, func(s *Source) error { return out.Add(sourceCells(s)...) }); err != nil {
+		return err
+	}
+	return out.End()
+}
+
+func traceTable(s Scope, account string, currency money.Currency) *table.Table {
+	return &table.Table{Title: "What account " + account + " is made of", Subtitle: s.Words(currency), Columns: []table.Column{
+		{Name: "day"}, {Name: "entry"}, {Name: "entry_id", Data: true}, {Name: "kind"}, {Name: "receipt"}, {Name: "memo"},
+		{Name: "amount", Kind: table.KindMoney, Currency: currency, Total: true}}}
+}
+
+func sourceCells(s *Source) []table.Cell {
+	return []table.Cell{table.Text(string(s.EffectiveDay)), table.Text(strconv.FormatInt(s.Seq, 10)), table.Text(s.Entry.String()),
+		table.Text(s.Kind), table.Text(s.Receipt.String()), table.Text(s.Memo), table.Money(s.Amount)}
 }

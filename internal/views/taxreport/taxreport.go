@@ -126,7 +126,7 @@ const (
 // Read makes the report.
 func Read(q db.Q, s Scope) (Report, error) {
 	r := reading{q: q, s: s, codes: map[string]*Code{}, accounts: map[string]*Account{}}
-	r.Report.Scope = s
+	r.Report = Report{Scope: s, Rates: []Rate{}, Codes: []Code{}, Accounts: []Account{}, Late: []Late{}}
 	c, ok, err := org.Setting(q, org.SettingBook)
 	if err == nil && !ok {
 		err = ErrNoBooks
