@@ -122,7 +122,7 @@ func (c receiptSellCmd) payments(currency money.Currency, kinds map[string]strin
 		}
 		kind, ok := kinds[p.Type]
 		if !ok {
-			return nil, ErrNoTender.At(p.Type)
+			return nil, payments.ErrNoTender.At(p.Type)
 		}
 		if p.Cash = kind == payments.Cash; p.Cash {
 			p.Drawer = c.Drawer

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -149,6 +150,9 @@ func (a *API) guard(scopes ...auth.Scope) func(huma.Context, func(huma.Context))
 		if err == nil {
 			err = a.gate.pace(who.KeyID)
 		}
+		if err == nil {
+			err = readable(r)
+		}
 		if err != nil {
 			a.refuse(w, r, err)
 			return
@@ -160,6 +164,20 @@ func (a *API) guard(scopes ...auth.Scope) func(huma.Context, func(huma.Context))
 
 // unwrap is the request behind the framework.
 func unwrap(ctx huma.Context) (*http.Request, http.ResponseWriter) { return humago.Unwrap(ctx) }
+
+// readable refuses an address with texts that no database takes.
+func readable(r *http.Request) error {
+	texts := []string{r.URL.Path}
+	for name, values := range r.URL.Query() {
+		texts = append(append(texts, name), values...)
+	}
+	for _, s := range texts {
+		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+			return ErrParameter
+		}
+	}
+	return nil
+}
 
 // identify finds out whose key it is. Who guesses keys is slowed down.
 func (a *API) identify(r *http.Request) (auth.Principal, error) {

@@ -115,8 +115,7 @@ func get[I, O any](a *API, op operation, run func(c *Call, in *I) (O, error)) {
 		}
 		tag := etag(body)
 		if match(c.request.Header.Get("If-None-Match"), tag) {
-			c.writer.Header().Set("ETag", tag)
-			return nil, huma.Status304NotModified()
+			return &output[O]{Status: http.StatusNotModified, ETag: tag}, nil
 		}
 		return &output[O]{Status: http.StatusOK, ETag: tag, Body: body}, nil
 	})

@@ -61,3 +61,16 @@ func (p *Paged) after(place any) error {
 	}
 	return nil
 }
+
+// pageOf is the page of a list that was read whole, in the order of its keys.
+func pageOf[T any](rows []T, in *Paged, key func(T) string) (Page[T], error) {
+	var after string
+	if err := in.after(&after); err != nil {
+		return Page[T]{}, err
+	}
+	from := 0
+	for in.Cursor != "" && from < len(rows) && key(rows[from]) <= after {
+		from++
+	}
+	return page(rows[from:], in.Limit, func(row T) any { return key(row) }), nil
+}

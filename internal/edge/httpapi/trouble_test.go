@@ -165,7 +165,7 @@ func TestBrokenCallers(t *testing.T) {
 		for text, want := range map[string]int{
 			"\x16\x03\x01\x02\x00\x01\x00\x01": 0, "nonsense\r\n\r\n": http.StatusBadRequest, "GET / HTTP/9.9\r\nHost: x\r\n\r\n": http.StatusHTTPVersionNotSupported,
 			"GET /" + strings.Repeat("a", 100_000) + " HTTP/1.1\r\nHost: x\r\n\r\n": http.StatusRequestHeaderFieldsTooLarge,
-			s.head(httpapi.BatchMost << 20): http.StatusRequestEntityTooLarge, s.head(0): http.StatusUnprocessableEntity,
+			s.head(httpapi.BatchMost << 20):                                         http.StatusRequestEntityTooLarge, s.head(0): http.StatusUnprocessableEntity,
 			s.head(3) + "{}x": http.StatusUnprocessableEntity, s.head(4) + "\xff\xfe{}": http.StatusUnprocessableEntity,
 		} {
 			c := send(text)

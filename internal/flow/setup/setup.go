@@ -45,10 +45,7 @@ func InTx(tx *db.Tx, s Shop) error {
 			return err
 		}
 	}
-	if err := org.AddStore(tx, s.Store); err != nil {
-		return err
-	}
-	if err := knownTaxes(tx, s.Store.Jurisdiction); err != nil {
+	if err := AddStore(tx, s.Store); err != nil {
 		return err
 	}
 	for _, r := range s.Registers {
@@ -63,6 +60,22 @@ func InTx(tx *db.Tx, s Shop) error {
 	}
 	_, err = ledger.EnsureYear(tx, day.Of(tx.Now), start)
 	return err
+}
+
+// AddStore adds a store to a shop that is set up, and an account for each tax of its place. The same
+// store again changes nothing but its name.
+func AddStore(tx *db.Tx, s org.Store) error {
+	shop, err := org.LoadShared(tx)
+	if err != nil {
+		return err
+	}
+	if shop.Book == "" {
+		return org.ErrNotConfigured
+	}
+	if err := org.AddStore(tx, s); err != nil {
+		return err
+	}
+	return knownTaxes(tx, s.Jurisdiction)
 }
 
 // begin writes the settings, the chart of accounts and the usual tender types.
