@@ -39,45 +39,47 @@ type Closed struct {
 func Close(ctx context.Context, d *db.DB, c Command) (Closed, error) {
 	var out Closed
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = InTx(tx, c)
+		out, _, err = InTx(tx, c)
 		return err
 	})
 	return out, err
 }
 
 // InTx is Close inside a transaction. Receipts that the same transaction recorded and that are not
-// written yet would be missing in the seal: then it answers ErrCrowded.
-func InTx(tx *db.Tx, c Command) (Closed, error) {
+// written yet would be missing in the seal: then it answers ErrCrowded. fresh is false for a day that was
+// closed before.
+func InTx(tx *db.Tx, c Command) (out Closed, fresh bool, err error) {
 	shop, err := org.LoadShared(tx)
 	if err != nil {
-		return Closed{}, err
+		return Closed{}, false, err
 	}
 	store, err := shop.Store(c.Store)
 	if err != nil {
-		return Closed{}, err
+		return Closed{}, false, err
 	}
 	today := store.Rule().Of(tx.Now)
 	if c.Day == "" {
 		c.Day = today
 	}
 	if _, err := day.Parse(string(c.Day)); err != nil {
-		return Closed{}, err
+		return Closed{}, false, err
 	}
 	if c.Day > today {
-		return Closed{}, ErrFuture.At(string(c.Day))
+		return Closed{}, false, ErrFuture.At(string(c.Day))
 	}
 	if out, err := Read(tx, c.Store, c.Day); answered(err) {
-		return out, err
+		return out, false, err
 	}
 	open, err := openShifts(tx, c)
 	if err != nil {
-		return Closed{}, err
+		return Closed{}, false, err
 	}
 	last, err := lastReceipt(tx)
 	if err != nil {
-		return Closed{}, err
+		return Closed{}, false, err
 	}
-	return seal(tx, c, open, last)
+	out, err = seal(tx, c, open, last)
+	return out, true, err
 }
 
 // answered tells whether a reading gave the answer, good or bad: everything but "not closed".

@@ -85,10 +85,10 @@ func (t till) accounts(store, drawer string, list []money.Currency) error {
 }
 
 // write runs one flow in a transaction.
-func write[T any](ctx context.Context, d *db.DB, fn func(tx *db.Tx) (T, error)) (T, error) {
+func write[T any](ctx context.Context, d *db.DB, fn func(tx *db.Tx) (T, bool, error)) (T, error) {
 	var out T
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
-		out, err = fn(tx)
+		out, _, err = fn(tx)
 		return err
 	})
 	return out, err

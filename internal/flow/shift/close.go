@@ -33,47 +33,50 @@ type Ended struct {
 // Close books what is over or short, takes the drawer down to its float and ends the shift. Closing
 // again gives the same answer.
 func Close(ctx context.Context, d *db.DB, c Closing) (Ended, error) {
-	return write(ctx, d, func(tx *db.Tx) (Ended, error) { return CloseInTx(tx, c) })
+	return write(ctx, d, func(tx *db.Tx) (Ended, bool, error) { return CloseInTx(tx, c) })
 }
 
-// CloseInTx is Close inside a transaction, of which it must be the first part.
-func CloseInTx(tx *db.Tx, c Closing) (Ended, error) {
+// CloseInTx is Close inside a transaction, of which it must be the first part; fresh is false for a shift
+// that was closed before.
+func CloseInTx(tx *db.Tx, c Closing) (out Ended, fresh bool, err error) {
 	t, err := open(tx)
 	if err != nil {
-		return Ended{}, err
+		return Ended{}, false, err
 	}
 	keep, err := c.keep()
 	if err != nil {
-		return Ended{}, err
+		return Ended{}, false, err
 	}
 	s, err := shifts.Get(tx, c.Shift)
 	if err != nil {
-		return Ended{}, err
+		return Ended{}, false, err
 	}
 	switch s.State {
 	case shifts.Open:
-		return Ended{}, shifts.ErrNotCounted.At(s.ID.String())
+		return Ended{}, false, shifts.ErrNotCounted.At(s.ID.String())
 	case shifts.Closed:
-		return ended(tx, s)
+		out, err = ended(tx, s)
+		return out, false, err
 	}
 	if err := alone(tx); err != nil {
-		return Ended{}, err
+		return Ended{}, false, err
 	}
 	settled, err := sales.Last(tx)
 	if err != nil {
-		return Ended{}, err
+		return Ended{}, false, err
 	}
 	e := ending{till: t, order: c, shift: s}
 	if err := e.settle(); err != nil {
-		return Ended{}, err
+		return Ended{}, false, err
 	}
 	if err := e.skim(keep); err != nil {
-		return Ended{}, err
+		return Ended{}, false, err
 	}
 	if s, err = shifts.Finish(tx, s, settled); err != nil {
-		return Ended{}, err
+		return Ended{}, false, err
 	}
-	return ended(tx, s)
+	out, err = ended(tx, s)
+	return out, true, err
 }
 
 func (c Closing) keep() (map[money.Currency]money.Minor, error) {

@@ -27,65 +27,70 @@ type Counted struct {
 // Count stores the blind count and tells what was expected. From now on the shift takes no movements,
 // and receipts that still come are late. Every currency that was in the drawer must be counted.
 func Count(ctx context.Context, d *db.DB, b Blind) (Counted, error) {
-	return write(ctx, d, func(tx *db.Tx) (Counted, error) { return CountInTx(tx, b) })
+	return write(ctx, d, func(tx *db.Tx) (Counted, bool, error) { return CountInTx(tx, b) })
 }
 
-// CountInTx is Count inside a transaction, of which it must be the first part.
-func CountInTx(tx *db.Tx, b Blind) (Counted, error) {
+// CountInTx is Count inside a transaction, of which it must be the first part; fresh is false for a count
+// that was stored before.
+func CountInTx(tx *db.Tx, b Blind) (out Counted, fresh bool, err error) {
 	s, totals, err := begin(tx, b)
 	if err != nil {
-		return Counted{}, err
+		return Counted{}, false, err
 	}
 	if s.State != shifts.Open {
-		return repeated(tx, s, totals, shifts.AtClose, shifts.ErrCounted)
+		out, err = repeated(tx, s, totals, shifts.AtClose, shifts.ErrCounted)
+		return out, false, err
 	}
 	if err := alone(tx); err != nil {
-		return Counted{}, err
+		return Counted{}, false, err
 	}
 	want, err := expected(tx, s)
 	if err != nil {
-		return Counted{}, err
+		return Counted{}, false, err
 	}
 	last, err := sales.Last(tx)
 	if err != nil {
-		return Counted{}, err
+		return Counted{}, false, err
 	}
-	return store(tx, s, b, totals, want, shifts.AtClose, last)
+	out, err = store(tx, s, b, totals, want, shifts.AtClose, last)
+	return out, true, err
 }
 
 // Recount stores a second count, with a reason, for a shift that was counted and is not closed. Both
 // counts stay; the second decides.
 func Recount(ctx context.Context, d *db.DB, b Blind) (Counted, error) {
-	return write(ctx, d, func(tx *db.Tx) (Counted, error) { return RecountInTx(tx, b) })
+	return write(ctx, d, func(tx *db.Tx) (Counted, bool, error) { return RecountInTx(tx, b) })
 }
 
-// RecountInTx is Recount inside a transaction.
-func RecountInTx(tx *db.Tx, b Blind) (Counted, error) {
+// RecountInTx is Recount inside a transaction; fresh is false for a count that was stored before.
+func RecountInTx(tx *db.Tx, b Blind) (out Counted, fresh bool, err error) {
 	if b.Reason == "" {
-		return Counted{}, ErrReason.At("reason")
+		return Counted{}, false, ErrReason.At("reason")
 	}
 	s, totals, err := begin(tx, b)
 	if err != nil {
-		return Counted{}, err
+		return Counted{}, false, err
 	}
 	counts, err := shifts.Counts(tx, s.ID)
 	if err != nil {
-		return Counted{}, err
+		return Counted{}, false, err
 	}
 	if len(shifts.At(counts, shifts.AtRecount)) > 0 {
-		return repeated(tx, s, totals, shifts.AtRecount, shifts.ErrCounted)
+		out, err = repeated(tx, s, totals, shifts.AtRecount, shifts.ErrCounted)
+		return out, false, err
 	}
 	switch s.State {
 	case shifts.Open:
-		return Counted{}, shifts.ErrNotCounted.At(s.ID.String())
+		return Counted{}, false, shifts.ErrNotCounted.At(s.ID.String())
 	case shifts.Closed:
-		return Counted{}, shifts.ErrClosed.At(s.ID.String())
+		return Counted{}, false, shifts.ErrClosed.At(s.ID.String())
 	}
 	want := holdings{}
 	for c, n := range shifts.At(counts, shifts.AtClose) {
 		want[c] = holding{n.Expected, n.Book}
 	}
-	return store(tx, s, b, totals, want, shifts.AtRecount, 0)
+	out, err = store(tx, s, b, totals, want, shifts.AtRecount, 0)
+	return out, true, err
 }
 
 func begin(tx *db.Tx, b Blind) (shifts.Shift, map[money.Currency]money.Minor, error) {
@@ -124,7 +129,7 @@ func store(tx *db.Tx, s shifts.Shift, b Blind, totals map[money.Currency]money.M
 		}
 	}
 	var counts []shifts.Count
-	out := Counted{}
+	out := Counted{Counts: []Result{}}
 	for _, n := range b.Counts {
 		h := want[n.Currency]
 		c := shifts.Count{Shift: s.ID, Stage: stage, Currency: n.Currency, Expected: h.own, Counted: totals[n.Currency], Book: h.book,

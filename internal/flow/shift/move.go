@@ -30,57 +30,57 @@ type Movement struct {
 
 // Move records a movement and books it. A shift that was counted takes no more movements.
 func Move(ctx context.Context, d *db.DB, m Movement) (shifts.Movement, error) {
-	return write(ctx, d, func(tx *db.Tx) (shifts.Movement, error) { return MoveInTx(tx, m) })
+	return write(ctx, d, func(tx *db.Tx) (shifts.Movement, bool, error) { return MoveInTx(tx, m) })
 }
 
-// MoveInTx is Move inside a transaction.
-func MoveInTx(tx *db.Tx, m Movement) (shifts.Movement, error) {
+// MoveInTx is Move inside a transaction; fresh is false for a movement that was recorded before.
+func MoveInTx(tx *db.Tx, m Movement) (row shifts.Movement, fresh bool, err error) {
 	t, err := open(tx)
 	if err != nil {
-		return shifts.Movement{}, err
+		return shifts.Movement{}, false, err
 	}
 	if err := m.check(t.shop.Book); err != nil {
-		return shifts.Movement{}, err
+		return shifts.Movement{}, false, err
 	}
 	s, err := shifts.Get(tx, m.Shift)
 	if err != nil {
-		return shifts.Movement{}, err
+		return shifts.Movement{}, false, err
 	}
-	row := m.row()
+	row = m.row()
 	if was, ok, err := shifts.FindMovement(tx, m.ID); err != nil || ok {
 		if err == nil && !was.Same(row) {
 			err = shifts.ErrOtherContent.At("id")
 		}
-		return was, err
+		return was, false, err
 	}
 	if s.State != shifts.Open {
-		return shifts.Movement{}, shifts.ErrNotOpen.At(s.ID.String())
+		return shifts.Movement{}, false, shifts.ErrNotOpen.At(s.ID.String())
 	}
 	carried := holdings{}
 	if m.Amount.Currency != t.shop.Book {
 		if carried, err = expected(tx, s); err != nil {
-			return shifts.Movement{}, err
+			return shifts.Movement{}, false, err
 		}
 	}
 	book, err := value(row.Amount, carried[m.Amount.Currency], m.Rate, t.shop.Book)
 	if err != nil {
-		return shifts.Movement{}, err
+		return shifts.Movement{}, false, err
 	}
 	row.Book = book
 	if row, err = shifts.Move(tx, s.Store, row); err != nil {
-		return shifts.Movement{}, err
+		return shifts.Movement{}, false, err
 	}
 	if err := t.accounts(s.Store, s.Drawer, []money.Currency{m.Amount.Currency}); err != nil {
-		return shifts.Movement{}, err
+		return shifts.Movement{}, false, err
 	}
 	if _, err := EnsureSafeAccount(tx, s.Store, m.Amount.Currency); err != nil {
-		return shifts.Movement{}, err
+		return shifts.Movement{}, false, err
 	}
 	employee := m.Employee
 	if employee == "" {
 		employee = s.Employee
 	}
-	return row, t.post(posting.MoveCash(posting.CashMove{
+	return row, true, t.post(posting.MoveCash(posting.CashMove{
 		ID:     m.ID,
 		Holder: posting.Holder{Shift: s.ID, Store: s.Store, Register: s.Register, Drawer: s.Drawer, Employee: employee, Day: s.Day},
 		Kind:   m.Kind, Cash: posting.Cash{Amount: m.Amount, Book: book.Abs()}, Purpose: m.Purpose, Expense: m.Expense,

@@ -60,28 +60,29 @@ type Opened struct {
 // safe; a difference is booked as over/short of that shift. A drawer that nobody had before gets its
 // first float from the safe, whatever it is.
 func Open(ctx context.Context, d *db.DB, o Opening) (Opened, error) {
-	return write(ctx, d, func(tx *db.Tx) (Opened, error) { return OpenInTx(tx, o) })
+	return write(ctx, d, func(tx *db.Tx) (Opened, bool, error) { return OpenInTx(tx, o) })
 }
 
-// OpenInTx is Open inside a transaction, of which it must be the first part.
-func OpenInTx(tx *db.Tx, o Opening) (Opened, error) {
+// OpenInTx is Open inside a transaction, of which it must be the first part; fresh is false for a shift that
+// was recorded before.
+func OpenInTx(tx *db.Tx, o Opening) (opened Opened, fresh bool, err error) {
 	t, err := open(tx)
 	if err != nil {
-		return Opened{}, err
+		return Opened{}, false, err
 	}
 	if err := o.check(t); err != nil {
-		return Opened{}, err
+		return Opened{}, false, err
 	}
 	if err := alone(tx); err != nil {
-		return Opened{}, err
+		return Opened{}, false, err
 	}
 	before, had, err := shifts.Before(tx, o.Store, o.Drawer)
 	if err != nil {
-		return Opened{}, err
+		return Opened{}, false, err
 	}
 	last, err := sales.Last(tx)
 	if err != nil {
-		return Opened{}, err
+		return Opened{}, false, err
 	}
 	at := o.At
 	if at.IsZero() {
@@ -90,13 +91,15 @@ func OpenInTx(tx *db.Tx, o Opening) (Opened, error) {
 	s, fresh, err := shifts.Start(tx, shifts.Shift{ID: o.ID, Store: o.Store, Register: o.Register, Drawer: o.Drawer, Employee: o.Employee,
 		Day: t.shop.Stores[o.Store].BusinessDay(at, o.Sent, tx.Now), FirstSeq: last})
 	if err != nil {
-		return Opened{}, err
+		return Opened{}, false, err
 	}
 	if !fresh {
-		return o.repeated(tx, s)
+		opened, err = o.repeated(tx, s)
+		return opened, false, err
 	}
 	h := handover{till: t, order: o, shift: s, before: before, had: had}
-	return h.run()
+	opened, err = h.run()
+	return opened, true, err
 }
 
 // check completes the command and refuses what can never work.

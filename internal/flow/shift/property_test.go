@@ -93,7 +93,7 @@ func (s *shop) step(t *rapid.T, tx *db.Tx, shift id.ID, real *physical) error {
 		return s.sell(tx, sold{shift: shift, tenders: dollars(amount, amount*4/5+1)})
 	case 4:
 		real.pounds += amount
-		_, err := MoveInTx(tx, Movement{ID: s.id(), Shift: shift, Kind: posting.CashPaidIn, Amount: gbp(amount), Purpose: posting.PurposeSafe})
+		_, _, err := MoveInTx(tx, Movement{ID: s.id(), Shift: shift, Kind: posting.CashPaidIn, Amount: gbp(amount), Purpose: posting.PurposeSafe})
 		return err
 	case 5:
 		out := min(amount, real.pounds)
@@ -101,7 +101,7 @@ func (s *shop) step(t *rapid.T, tx *db.Tx, shift id.ID, real *physical) error {
 			return nil
 		}
 		real.pounds -= out
-		_, err := MoveInTx(tx, Movement{ID: s.id(), Shift: shift, Kind: posting.CashPaidOut, Amount: gbp(out), Tax: out / 6, Expense: "tea"})
+		_, _, err := MoveInTx(tx, Movement{ID: s.id(), Shift: shift, Kind: posting.CashPaidOut, Amount: gbp(out), Tax: out / 6, Expense: "tea"})
 		return err
 	default:
 		out := min(amount, real.pounds)
@@ -109,7 +109,7 @@ func (s *shop) step(t *rapid.T, tx *db.Tx, shift id.ID, real *physical) error {
 			return nil
 		}
 		real.pounds -= out
-		_, err := MoveInTx(tx, Movement{ID: s.id(), Shift: shift, Kind: posting.CashTipsOut, Amount: gbp(out), Payroll: 7, Employee: "E"})
+		_, _, err := MoveInTx(tx, Movement{ID: s.id(), Shift: shift, Kind: posting.CashTipsOut, Amount: gbp(out), Payroll: 7, Employee: "E"})
 		return err
 	}
 }

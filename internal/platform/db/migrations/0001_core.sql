@@ -459,6 +459,7 @@ CREATE TABLE shifts ( -- domain/shifts
 CREATE UNIQUE INDEX shifts_open ON shifts (store, register) WHERE state <> 'closed';
 CREATE UNIQUE INDEX shifts_drawer ON shifts (store, drawer) WHERE state <> 'closed';
 CREATE INDEX shifts_day ON shifts (store, business_day);
+CREATE INDEX shifts_number ON shifts (number);
 
 CREATE TABLE shift_cash ( -- domain/shifts: every cash movement of a shift apart from receipts
   id         BYTEA PRIMARY KEY,
