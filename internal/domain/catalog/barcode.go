@@ -177,7 +177,9 @@ func PreloadBarcodes(tx *db.Tx, codes []string) error {
 		for _, f := range forms(c) {
 			if _, ok := g.barcodes[f]; !ok {
 				g.barcodes[f] = nil
-				ask = append(ask, f)
+				if storable(f) {
+					ask = append(ask, f)
+				}
 			}
 		}
 	}

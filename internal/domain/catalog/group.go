@@ -44,12 +44,13 @@ func open(tx *db.Tx) (*group, error) {
 }
 
 var itemsTable = db.Table{Name: "items", Columns: []string{"sku", "name", "department", "kind", "unit", "tax_category", "cost",
-	"reorder_point", "reorder_to", "terms", "active", "created_ms"}, Conflict: "ON CONFLICT (sku) DO NOTHING"}
+	"reorder_point", "reorder_to", "terms", "active", "created_ms", "updated_ms"}, Conflict: "ON CONFLICT (sku) DO NOTHING"}
 
 var savedTable = db.Table{Name: "items", Columns: []string{"sku", "name", "department", "kind", "unit", "tax_category", "cost",
-	"reorder_point", "reorder_to", "terms", "active", "created_ms"}, Conflict: `ON CONFLICT (sku) DO UPDATE SET name = excluded.name,
+	"reorder_point", "reorder_to", "terms", "active", "created_ms", "updated_ms"}, Conflict: `ON CONFLICT (sku) DO UPDATE SET name = excluded.name,
 	department = excluded.department, kind = excluded.kind, unit = excluded.unit, tax_category = excluded.tax_category, cost = excluded.cost,
-	reorder_point = excluded.reorder_point, reorder_to = excluded.reorder_to, terms = excluded.terms, active = excluded.active`}
+	reorder_point = excluded.reorder_point, reorder_to = excluded.reorder_to, terms = excluded.terms, active = excluded.active,
+	updated_ms = excluded.updated_ms`}
 
 var barcodesTable = db.Table{Name: "barcodes", Columns: []string{"code", "sku", "qty"},
 	Conflict: "ON CONFLICT (code) DO UPDATE SET sku = excluded.sku, qty = excluded.qty"}
@@ -99,7 +100,7 @@ func (g *group) saveItems(tx *db.Tx) error {
 			return err
 		}
 		tx.Insert(t, it.SKU, it.Name, it.Department, it.Kind, it.Unit, it.TaxCategory, int64(it.Cost), int64(it.ReorderPoint),
-			int64(it.ReorderTo), terms, !it.Retired, tx.Now.UnixMilli())
+			int64(it.ReorderTo), terms, !it.Retired, tx.Now.UnixMilli(), tx.Now.UnixMilli())
 		return nil
 	}
 	slices.SortFunc(g.introduced, func(a, b *Item) int { return cmp.Compare(a.SKU, b.SKU) })

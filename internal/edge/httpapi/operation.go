@@ -72,12 +72,7 @@ type output[O any] struct {
 
 // register is behind all the functions below.
 func register[I, O any](a *API, method string, op operation, run func(c *Call, in *I) (*output[O], error)) *huma.Operation {
-	if op.Scope == "" {
-		panic("httpapi: " + op.ID + " has no scope")
-	}
-	h := huma.Operation{OperationID: op.ID, Method: method, Path: "/v1" + op.Path, Tags: []string{op.Tag}, Summary: op.Summary, Description: op.Doc,
-		Errors: op.errorsOf(method), Security: op.security(),
-		Middlewares: huma.Middlewares{nameOperation, a.guard(op.scopes()...)}, SkipValidateBody: true, RejectUnknownQueryParameters: true}
+	h := a.describe(method, &op)
 	huma.Register(a.huma, h, func(ctx context.Context, in *I) (*output[O], error) {
 		c := ctx.Value(callKey{}).(*Call)
 		c.Context = ctx
@@ -88,6 +83,16 @@ func register[I, O any](a *API, method string, op operation, run func(c *Call, i
 		return out, nil
 	})
 	return operationAt(a.huma.OpenAPI(), method, h.Path)
+}
+
+// describe is an operation as the framework and the document know it, with its guard.
+func (a *API) describe(method string, op *operation) huma.Operation {
+	if op.Scope == "" {
+		panic("httpapi: " + op.ID + " has no scope")
+	}
+	return huma.Operation{OperationID: op.ID, Method: method, Path: "/v1" + op.Path, Tags: []string{op.Tag}, Summary: op.Summary, Description: op.Doc,
+		Errors: op.errorsOf(method), Security: op.security(),
+		Middlewares: huma.Middlewares{nameOperation, a.guard(op.scopes()...)}, SkipValidateBody: true, RejectUnknownQueryParameters: true}
 }
 
 // operationAt finds a registered operation in the document.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/pan"
+	"github.com/tillpost/tillpost/internal/flow/catalogue"
 )
 
 // Problem is an error as RFC 9457 describes it.
@@ -23,10 +24,19 @@ type Problem struct {
 	Detail string `json:"detail" doc:"What happened and what to do, for a person."`
 	Code   string `json:"code" doc:"The stable code, for programs. It is never used for something else."`
 	// Place points into what was sent.
-	Place   string `json:"place,omitempty" doc:"Where in the request the fault is: lines[3].qty, query.limit."`
-	Request string `json:"request,omitempty" doc:"The request's id, as in the header X-Request-Id and in the server's log."`
+	Place string `json:"place,omitempty" doc:"Where in the request the fault is: lines[3].qty, query.limit."`
+	// Errors are there when more than one thing may be wrong: the one above is the first of them.
+	Errors  []Wrong `json:"errors,omitempty" doc:"Everything that is wrong, of a document with many parts."`
+	Request string  `json:"request,omitempty" doc:"The request's id, as in the header X-Request-Id and in the server's log."`
 
 	retryAfter int // seconds, 0 for none
+}
+
+// Wrong is one of the things that are wrong with a document.
+type Wrong struct {
+	Code   string `json:"code"`
+	Place  string `json:"place,omitempty"`
+	Detail string `json:"detail"`
 }
 
 // problemType is the media type of a Problem.
@@ -89,12 +99,15 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	if !errors.As(err, &f) {
 		f = ErrOurs.Because(err)
 	}
-	p := &Problem{Status: statuses[f.Kind], Code: f.Code, Detail: f.Message, Place: plain(f.Path), Request: requestID(ctx)}
+	p := &Problem{Status: statuses[f.Kind], Code: f.Code, Detail: detail(f), Place: plain(f.Path), Request: requestID(ctx)}
+	var all catalogue.Faults
+	if errors.As(err, &all) {
+		for _, one := range all {
+			p.Errors = append(p.Errors, Wrong{one.Code, plain(one.Path), detail(one)})
+		}
+	}
 	if s, ok := statusOf[f.Code]; ok {
 		p.Status = s
-	}
-	if f.Kind == fault.Invalid && f.Err != nil {
-		p.Detail += ": " + plain(f.Err.Error()) // what a person can mend, as "the value is 5"
 	}
 	p.Title, p.Type = http.StatusText(p.Status), "/docs/problems#"+f.Code
 	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
@@ -104,6 +117,14 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 		p.retryAfter = retryLater
 	}
 	return p
+}
+
+// detail says what happened: with its cause where a person can mend it, as "the value is 5".
+func detail(f *fault.Error) string {
+	if f.Kind == fault.Invalid && f.Err != nil {
+		return f.Message + ": " + plain(f.Err.Error())
+	}
+	return f.Message
 }
 
 // plainMost is how much of a place or a cause is repeated.

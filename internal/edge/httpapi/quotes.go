@@ -14,11 +14,7 @@ func quote(c *Call, _ *struct{}, b pricing.Basket) (q pricing.Quote, fresh bool,
 		if err != nil {
 			return err
 		}
-		if b.Store == "" && len(shop.Stores) == 1 {
-			for code := range shop.Stores {
-				b.Store = code
-			}
-		}
+		b.Store = soleStore(shop, b.Store)
 		if err := c.Who.NeedStore(b.Store); err != nil {
 			return err
 		}

@@ -108,6 +108,9 @@ func nameType(t reflect.Type, hint string) string {
 	if name == "" {
 		name = hint
 	}
+	if name == "" {
+		return "" // a list as a parameter: its schema stands where it is used
+	}
 	outer, inner, generic := strings.Cut(name, "[")
 	if !generic {
 		return withPackage(path.Base(t.PkgPath()), name)

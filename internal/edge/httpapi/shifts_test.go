@@ -241,4 +241,3 @@ func TestDays(t *testing.T) {
 		s.sound()
 	})
 }
-

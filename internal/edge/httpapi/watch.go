@@ -38,8 +38,8 @@ func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // elsewhere is the operation of requests that found none: their paths are anybody's.
 const elsewhere = "none"
 
-// named tells the watcher which operation a request is.
-func named(w http.ResponseWriter, operation string) {
+// callIt tells the watcher which operation a request is.
+func callIt(w http.ResponseWriter, operation string) {
 	if one, ok := w.(*watched); ok {
 		one.operation = operation
 	}
@@ -48,13 +48,13 @@ func named(w http.ResponseWriter, operation string) {
 // nameOperation is the first of an operation's middlewares.
 func nameOperation(ctx huma.Context, next func(huma.Context)) {
 	_, w := unwrap(ctx)
-	named(w, ctx.Operation().OperationID)
+	callIt(w, ctx.Operation().OperationID)
 	next(ctx)
 }
 
 // metrics answers Prometheus. Whoever asks from another machine, or through a proxy, needs a key.
 func (a *API) metrics(w http.ResponseWriter, r *http.Request) {
-	named(w, "metrics")
+	callIt(w, "metrics")
 	if !near(r) {
 		who, err := a.identify(r)
 		if err == nil {

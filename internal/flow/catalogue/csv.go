@@ -65,7 +65,7 @@ func ReadCSV(r io.Reader) (File, []*fault.Error, error) {
 
 // newParser reads the first line.
 func newParser(r io.Reader) (*parser, error) {
-	limited := &io.LimitedReader{R: r, N: fileMost + 1}
+	limited := &io.LimitedReader{R: r, N: FileMost + 1}
 	in := bufio.NewReaderSize(limited, 1<<16)
 	if mark, err := in.Peek(3); err == nil && string(mark) == "\ufeff" {
 		_, _ = in.Discard(3)

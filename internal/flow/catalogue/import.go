@@ -90,7 +90,7 @@ func rewindable(r io.Reader) (io.ReadSeeker, int64, error) {
 			return s, at, nil
 		}
 	}
-	all, err := io.ReadAll(io.LimitReader(r, fileMost+1)) // one byte more, so that the parser sees it as too large
+	all, err := io.ReadAll(io.LimitReader(r, FileMost+1)) // one byte more, so that the parser sees it as too large
 	return bytes.NewReader(all), 0, err
 }
 

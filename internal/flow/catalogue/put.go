@@ -22,11 +22,13 @@ import (
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
+// FileMost bounds a document in bytes.
+const FileMost = 64 << 20
+
 // Limits on what is taken at once.
 const (
-	most     = 250_000  // of each kind: the articles of a large hypermarket
-	fileMost = 64 << 20 // bytes of a file
-	bodyMost = 1 << 16  // bytes of a promotion
+	most     = 250_000 // of each kind: the articles of a large hypermarket
+	bodyMost = 1 << 16 // bytes of a promotion
 )
 
 // Catalogue is what a shop hands over. What it does not name stays as it is. The order is that in which
@@ -50,15 +52,20 @@ type Promotion struct {
 // Read reads a catalogue in JSON. Names that are not known are refused: a misspelt one would be lost
 // without a word.
 func Read(r io.Reader) (Catalogue, error) {
-	b, err := io.ReadAll(io.LimitReader(r, fileMost+1))
+	b, err := io.ReadAll(io.LimitReader(r, FileMost+1))
 	if err != nil {
 		return Catalogue{}, err
 	}
-	if len(b) > fileMost {
+	return Decode(b)
+}
+
+// Decode is Read of a text.
+func Decode(b []byte) (Catalogue, error) {
+	if len(b) > FileMost {
 		return Catalogue{}, ErrTooLarge
 	}
 	var c Catalogue
-	if err := strictjson.Decode(b, fileMost, &c); err != nil {
+	if err := strictjson.Decode(b, FileMost, &c); err != nil {
 		return Catalogue{}, err
 	}
 	return c, c.checkSize()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/gtin"
@@ -24,8 +25,8 @@ func Scan(q db.Q, codes []string, s Scope) ([]pricing.Entry, error) {
 	}
 	s.Items = []string{}
 	for _, code := range codes {
-		if len(code) > pricing.MaxBarcode {
-			continue // the engine refuses it
+		if len(code) > pricing.MaxBarcode || strings.ContainsFunc(code, unicode.IsControl) {
+			continue // the engine does not know it
 		}
 		skus, err := meant(q, code, formats)
 		if err != nil {

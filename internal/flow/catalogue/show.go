@@ -9,6 +9,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/strictjson"
 	"github.com/tillpost/tillpost/internal/domain/catalog"
+	"github.com/tillpost/tillpost/internal/domain/tax"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -77,15 +78,36 @@ func writeTaxes(q db.Q, s *sheet) error {
 		return err
 	}
 	for _, one := range stored {
-		e := TaxEntry{Retired: one.Retired}
-		if err := strictjson.Decode([]byte(one.Body), bodyMost, &e.Entry); err != nil {
-			return ErrTaxStored.At(one.Jurisdiction + " " + one.Category).Because(err)
+		e, err := OpenTax(&one)
+		if err != nil {
+			return err
 		}
 		if err := s.add("taxes", e); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// OpenTax reads a tax entry as it is stored.
+func OpenTax(one *catalog.TaxEntry) (TaxEntry, error) {
+	e := TaxEntry{Retired: one.Retired}
+	if err := strictjson.Decode([]byte(one.Body), bodyMost, &e.Entry); err != nil {
+		return e, ErrTaxStored.At(one.Jurisdiction + " " + one.Category).Because(err)
+	}
+	if e.Components == nil {
+		e.Components = []tax.Component{}
+	}
+	return e, nil
+}
+
+// OpenPromotion reads a promotion as it is stored.
+func OpenPromotion(one *catalog.Promotion) (Promotion, error) {
+	p := Promotion{Retired: one.Retired}
+	if err := strictjson.Decode([]byte(one.Body), bodyMost, &p.Promotion); err != nil {
+		return p, ErrOffer.At("promotion " + one.Code).Because(err)
+	}
+	return p, nil
 }
 
 func writeFormats(q db.Q, s *sheet) error {
@@ -139,9 +161,9 @@ func writePromotions(q db.Q, s *sheet) error {
 		return err
 	}
 	for _, one := range stored {
-		p := Promotion{Retired: one.Retired}
-		if err := strictjson.Decode([]byte(one.Body), bodyMost, &p.Promotion); err != nil {
-			return ErrOffer.At("promotion " + one.Code).Because(err)
+		p, err := OpenPromotion(&one)
+		if err != nil {
+			return err
 		}
 		if err := s.add("promotions", p); err != nil {
 			return err

@@ -75,7 +75,8 @@ CREATE TABLE items ( -- domain/catalog
   reorder_to    BIGINT NOT NULL DEFAULT 0,
   terms         TEXT NOT NULL DEFAULT '', -- JSON: tags, attached deposits, no_discount, consignor, commission; '' for none
   active        BOOLEAN NOT NULL DEFAULT TRUE,
-  created_ms    BIGINT NOT NULL
+  created_ms    BIGINT NOT NULL,
+  updated_ms    BIGINT NOT NULL -- when it was put last
 );
 
 CREATE TABLE barcodes ( -- domain/catalog
