@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/hub/webhooks"
 	"github.com/tillpost/tillpost/internal/platform/auth"
 	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/platform/telemetry"
@@ -27,6 +28,7 @@ type Options struct {
 	Version   string               // of the program
 	Telemetry *telemetry.Telemetry // default: nobody watches
 	Limits    Limits               // zero values are the defaults
+	Webhooks  webhooks.Options     // without a box for secrets there are no webhooks
 }
 
 // API answers requests.
@@ -41,8 +43,10 @@ type API struct {
 	huma    huma.API
 	mux     *http.ServeMux
 	health  health
+	hooks   webhooks.Options
 
 	background *background
+	leaving    chan struct{} // closed when the server stops
 }
 
 // once sets what the framework keeps for the whole process.
@@ -60,7 +64,8 @@ func New(o Options) *API {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &API{db: o.DB, keys: o.Keys, log: o.Log, version: o.Version, limits: o.Limits.orDefaults(), tele: o.Telemetry, mux: http.NewServeMux()}
+	a := &API{db: o.DB, keys: o.Keys, log: o.Log, version: o.Version, limits: o.Limits.orDefaults(), tele: o.Telemetry, mux: http.NewServeMux(),
+		hooks: o.Webhooks, leaving: make(chan struct{})}
 	a.gate, a.background = newGate(a.limits), newBackground()
 	config := huma.DefaultConfig("Tillpost", o.Version)
 	config.Components.Schemas = huma.NewMapRegistry("#/components/schemas/", nameType)

@@ -6,15 +6,18 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/edge/httpapi"
 	"github.com/tillpost/tillpost/internal/flow/shoptest"
+	"github.com/tillpost/tillpost/internal/hub/webhooks"
 	"github.com/tillpost/tillpost/internal/platform/auth"
 	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/platform/dbtest"
+	"github.com/tillpost/tillpost/internal/platform/secrets"
 )
 
 var ctx = context.Background()
@@ -28,6 +31,9 @@ type server struct {
 	key string // of all scopes and stores
 }
 
+// allowed are the hosts inside to which the webhooks of tests may be sent.
+var allowed, _ = webhooks.ParseAllow([]string{"localhost"})
+
 // newServer sets up the shop of shoptest behind an API.
 func newServer(t *testing.T, d *db.DB) *server {
 	t.Helper()
@@ -37,7 +43,11 @@ func newServer(t *testing.T, d *db.DB) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = keys.Close() })
-	s.api = httpapi.New(httpapi.Options{DB: d, Keys: keys, Version: "test", Limits: httpapi.Limits{Rate: 100_000, Burst: 100_000}})
+	box, err := secrets.Open(filepath.Join(t.TempDir(), "shop.db"), func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.api = httpapi.New(httpapi.Options{DB: d, Keys: keys, Version: "test", Webhooks: webhooks.Options{Secrets: box, Allow: allowed}, Limits: httpapi.Limits{Rate: 100_000, Burst: 100_000}})
 	s.key = s.newKey("all", []string{"all"})
 	return s
 }

@@ -54,11 +54,14 @@ func (a *API) probe(ctx context.Context) error {
 	}
 }
 
-// Stopping has /readyz say so, for load balancers, while what was accepted is finished.
+// Stopping has /readyz say so, for load balancers, while what was accepted is finished, and ends the streams.
 func (a *API) Stopping() {
 	a.health.mu.Lock()
-	a.health.stopping = true
-	a.health.mu.Unlock()
+	defer a.health.mu.Unlock()
+	if !a.health.stopping {
+		a.health.stopping = true
+		close(a.leaving)
+	}
 }
 
 // state is what the probes answer.
