@@ -9,7 +9,6 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/edge/httpapi"
 	"github.com/tillpost/tillpost/internal/flow/shoptest"
-	"github.com/tillpost/tillpost/internal/platform/auth"
 	"github.com/tillpost/tillpost/internal/platform/dbtest"
 	"github.com/tillpost/tillpost/internal/views/books"
 	"github.com/tillpost/tillpost/internal/views/salesreport"
@@ -95,8 +94,7 @@ func TestReports(t *testing.T) {
 func TestReportsOfNothing(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, dbtest.SQLite(t))
-	s := &server{Shop: shoptest.New(t, d), t: t, d: d, api: httpapi.New(httpapi.Options{DB: d, Keys: auth.NewKeeper(d)})}
-	s.key = s.newKey("all", []string{"all"})
+	s := newServer(t, d)
 	for _, path := range []string{"/v1/reports/trial-balance", "/v1/reports/profit-loss", "/v1/reports/balance-sheet", "/v1/reports/tax", "/v1/reports/stock", "/v1/reports/sales",
 		"/v1/reports/general-ledger", "/v1/proof", "/v1/entries", "/v1/movements", "/v1/tasks", "/v1/stock-levels", "/v1/stock-documents", "/v1/stock-moves?item=A"} {
 		if got := s.get(path).want(http.StatusOK); strings.Contains(string(got.Body), "null") {

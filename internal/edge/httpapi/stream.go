@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/tillpost/tillpost/internal/base/pan"
 )
@@ -44,7 +43,7 @@ func (r *reply) Write(p []byte) (int, error) {
 func stream[I any](a *API, op operation, kinds map[string]*huma.Schema, run func(c *Call, in *I, out *reply) error) {
 	o := register(a, http.MethodGet, op, func(c *Call, in *I) (*output[func(huma.Context)], error) {
 		return &output[func(huma.Context)]{Body: func(ctx huma.Context) {
-			r, w := humago.Unwrap(ctx)
+			r, w := unwrap(ctx)
 			out := &reply{w: w, kind: typeJSON}
 			err := run(c, in, out)
 			if err == nil && !out.begun {
