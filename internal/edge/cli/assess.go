@@ -4,7 +4,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/tillpost/tillpost/internal/base/pan"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/payments"
 	"github.com/tillpost/tillpost/internal/hub/assess"
@@ -46,7 +45,7 @@ func (c assessCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
-	mask(&report)
+	report.Mask()
 	if c.Format == "json" {
 		err = e.json(report)
 	} else {
@@ -56,26 +55,6 @@ func (c assessCmd) Run(e *env) error {
 		return errFound
 	}
 	return err
-}
-
-// mask takes card numbers out of what the review repeats of the file.
-func mask(r *assess.Report) {
-	for i := range r.Findings {
-		for j := range r.Findings[i].Examples {
-			x := &r.Findings[i].Examples[j]
-			x.Document, x.Message = pan.Mask(x.Document), pan.Mask(x.Message)
-		}
-	}
-	for i := range r.Series {
-		r.Series[i].Name = pan.Mask(r.Series[i].Name)
-	}
-	for i := range r.Totals {
-		for _, list := range [][]assess.Sum{r.Totals[i].Tenders, r.Totals[i].Taxes} {
-			for j := range list {
-				list[j].Name = pan.Mask(list[j].Name)
-			}
-		}
-	}
 }
 
 // knownTenders are those of the shop, nil when there is none yet. The time zone of the only store

@@ -15,12 +15,16 @@ type background struct {
 	stop context.CancelFunc
 	long chan struct{}
 
+	importing desk[*importJob]
+	checking  desk[*checkJob]
+	assessing chan struct{}
+
 	mu   sync.Mutex // between run and Close
 	work sync.WaitGroup
 }
 
 func newBackground() *background {
-	b := &background{long: make(chan struct{}, longMost)}
+	b := &background{long: make(chan struct{}, longMost), assessing: make(chan struct{}, 1)}
 	b.ctx, b.stop = context.WithCancel(context.Background())
 	return b
 }

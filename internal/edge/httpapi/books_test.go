@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/tillpost/tillpost/internal/base/money"
@@ -20,6 +21,9 @@ import (
 // names walks a list to its end and returns a field of each row.
 func names[T any](s *server, path string, name func(T) string) (out []string) {
 	s.t.Helper()
+	if !strings.Contains(path, "?") {
+		path += "?"
+	}
 	for next := ""; ; {
 		var p httpapi.Page[T]
 		s.get(path + "&cursor=" + next).want(http.StatusOK).into(&p)

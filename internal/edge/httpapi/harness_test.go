@@ -38,18 +38,28 @@ var allowed, _ = webhooks.ParseAllow([]string{"localhost"})
 func newServer(t *testing.T, d *db.DB) *server {
 	t.Helper()
 	s := &server{Shop: shoptest.New(t, d), t: t, d: d}
-	keys, err := auth.Keep(ctx, d, func(err error) { t.Error(err) })
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = keys.Close() })
-	box, err := secrets.Open(filepath.Join(t.TempDir(), "shop.db"), func(string) string { return "" })
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.api = httpapi.New(httpapi.Options{DB: d, Keys: keys, Version: "test", Webhooks: webhooks.Options{Secrets: box, Allow: allowed}, Limits: httpapi.Limits{Rate: 100_000, Burst: 100_000}})
+	s.fresh()
 	s.key = s.newKey("all", []string{"all"})
 	return s
+}
+
+// fresh puts a server that has just begun in front of the shop.
+func (s *server) fresh() {
+	s.t.Helper()
+	keys, err := auth.Keep(ctx, s.d, func(err error) { s.t.Error(err) })
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	box, err := secrets.Open(filepath.Join(s.t.TempDir(), "shop.db"), func(string) string { return "" })
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	api := httpapi.New(httpapi.Options{DB: s.d, Keys: keys, Version: "test", Webhooks: webhooks.Options{Secrets: box, Allow: allowed}, Limits: httpapi.Limits{Rate: 100_000, Burst: 100_000}})
+	s.api = api
+	s.t.Cleanup(func() {
+		_ = api.Close(ctx)
+		_ = keys.Close()
+	})
 }
 
 // newKey makes a key.

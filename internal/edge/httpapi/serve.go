@@ -33,14 +33,17 @@ func Serve(ctx context.Context, l net.Listener, a *API, t *tls.Config) error {
 		}
 		ended <- s.Serve(l)
 	}()
+	var failed error
 	select {
-	case err := <-ended:
-		return err
+	case failed = <-ended:
 	case <-ctx.Done():
 	}
 	a.Stopping()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopPatience)
 	defer cancel()
+	if failed != nil {
+		return errors.Join(failed, a.Close(last)) // what goes on in the background needs the database
+	}
 	err := errors.Join(s.Shutdown(last), a.Close(last))
 	if e := <-ended; !errors.Is(e, http.ErrServerClosed) {
 		err = errors.Join(err, e)

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/tillpost/tillpost/internal/base/pan"
 )
@@ -32,7 +31,11 @@ type reply struct {
 func (r *reply) Write(p []byte) (int, error) {
 	if !r.begun {
 		r.begun = true
-		r.w.Header().Set("Content-Type", r.kind+"; charset=utf-8")
+		kind := r.kind
+		if kind != typeJSON { // which is UTF-8 by itself
+			kind += "; charset=utf-8"
+		}
+		r.w.Header().Set("Content-Type", kind)
 		r.w.WriteHeader(http.StatusOK)
 	}
 	_ = http.NewResponseController(r.w).SetWriteDeadline(time.Now().Add(writePatience)) // not every writer has one
@@ -44,7 +47,7 @@ func (r *reply) Write(p []byte) (int, error) {
 func stream[I any](a *API, op operation, kinds map[string]*huma.Schema, run func(c *Call, in *I, out *reply) error) {
 	o := register(a, http.MethodGet, op, func(c *Call, in *I) (*output[func(huma.Context)], error) {
 		return &output[func(huma.Context)]{Body: func(ctx huma.Context) {
-			r, w := humago.Unwrap(ctx)
+			r, w := unwrap(ctx)
 			out := &reply{w: w, kind: typeJSON}
 			err := run(c, in, out)
 			if err == nil && !out.begun {

@@ -101,40 +101,69 @@ func (o *Options) identity(hash [32]byte, info formats.Info) id.ID {
 
 // Run imports a file. It can be stopped and run again: it goes on where it was.
 func Run(ctx context.Context, d *db.DB, path string, o Options) (Result, error) {
+	f, err := Open(ctx, d, path, o)
+	if err != nil {
+		return Result{}, err
+	}
+	return f.Import(ctx)
+}
+
+// File is a file that is ready to be imported.
+type File struct {
+	Run    id.ID // the same for the same file that is read in the same way
+	Info   formats.Info
+	r      *run
+	reader formats.Reader
+	name   string
+	hash   [32]byte
+}
+
+// Open looks at a file, and refuses one that could not be imported as it is. Import, or Close, closes it.
+func Open(ctx context.Context, d *db.DB, path string, o Options) (*File, error) {
 	began := time.Now()
 	shop, err := loadShop(ctx, d, &o)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
 	reader, info, err := open(path, o)
 	if err != nil {
-		return Result{}, err
+		return nil, err
 	}
-	defer reader.Close()
-	res := Result{Info: info, Currency: o.Currency}
+	f := &File{Info: info, reader: reader, name: filepath.Base(path)}
 	if info.Currency != "" && info.Currency != o.Currency {
-		return res, ErrCurrency.Because(errors.New("the file is in " + string(info.Currency) + ", the books are in " + string(o.Currency)))
+		err = ErrCurrency.Because(errors.New("the file is in " + string(info.Currency) + ", the books are in " + string(o.Currency)))
+	} else {
+		f.hash, err = hashFiles(info.Files)
 	}
-	hash, err := hashFiles(info.Files)
 	if err != nil {
-		return res, err
+		return nil, errors.Join(err, reader.Close())
 	}
-	r := &run{d: d, o: o, info: info, began: began, source: info.Source, places: newPlaces(shop, o)}
-	r.id = o.identity(hash, info)
-	res.Run = r.id
-	if !o.DryRun {
-		state, err := r.start(ctx, filepath.Base(path), hash[:])
+	f.Run = o.identity(f.hash, info)
+	f.r = &run{d: d, o: o, info: info, began: began, source: info.Source, places: newPlaces(shop, o), id: f.Run}
+	return f, nil
+}
+
+// Close gives the file up.
+func (f *File) Close() error { return f.reader.Close() }
+
+// Import imports the file.
+func (f *File) Import(ctx context.Context) (Result, error) {
+	defer f.reader.Close()
+	r := f.r
+	res := Result{Run: f.Run, Info: f.Info, Currency: r.o.Currency}
+	if !r.o.DryRun {
+		state, err := r.start(ctx, f.name, f.hash[:])
 		if err != nil {
 			return res, err
 		}
 		res.Resumed, r.skip = r.counts.Documents, r.counts.Documents
 		if state == stateDone {
-			res.Already, res.Resumed, res.Counts, res.Total, res.Elapsed = true, 0, r.counts, r.total, time.Since(began)
+			res.Already, res.Resumed, res.Counts, res.Total, res.Elapsed = true, 0, r.counts, r.total, time.Since(r.began)
 			return res, nil
 		}
 	}
-	err = r.pump(ctx, reader)
-	res.Counts, res.Total, res.Elapsed = r.counts, r.total, time.Since(began)
+	err := r.pump(ctx, f.reader)
+	res.Counts, res.Total, res.Elapsed = r.counts, r.total, time.Since(r.began)
 	return res, err
 }
 
