@@ -9,6 +9,7 @@ import (
 	"net"
 
 	"github.com/tillpost/tillpost/internal/edge/httpapi"
+	"github.com/tillpost/tillpost/internal/hub/webhooks"
 	"github.com/tillpost/tillpost/internal/platform/auth"
 	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/platform/telemetry"
@@ -21,6 +22,7 @@ type serveCmd struct {
 	Rate     int    `help:"Requests a second that one key may make (burst: twice as many at once)." default:"500"`
 	InFlight int    `help:"Requests that are worked on at the same time; more are asked to come back." default:"512"`
 	LogLevel string `help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"TILLPOST_LOG"`
+	hooked   `embed:""`
 }
 
 // Help is the text below the flags.
@@ -74,8 +76,15 @@ func (c serveCmd) serve(e *env, d *db.DB, l net.Listener, t *tls.Config, tele *t
 	defer func() { err = errors.Join(err, keys.Close()) }()
 	api := httpapi.New(httpapi.Options{DB: d, Keys: keys, Log: log, Version: Version, Telemetry: tele,
 		Limits: httpapi.Limits{Rate: c.Rate, Burst: 2 * c.Rate, InFlight: c.InFlight}})
+	hooks, err := c.options(e)
+	if err != nil {
+		return err
+	}
+	hooks.Log = log
 	ctx, stop := context.WithCancel(e.ctx)
-	defer stop()
+	told := make(chan error, 1)
+	go func() { told <- webhooks.Run(ctx, d, hooks) }()
+	defer func() { stop(); err = errors.Join(err, <-told) }()
 	e.welcome(l.Addr(), t != nil, d)
 	err = httpapi.Serve(ctx, l, api, t)
 	if e.ctx.Err() != nil && err == nil {
