@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"sync"
 
 	"github.com/tillpost/tillpost/internal/edge/httpapi"
 	"github.com/tillpost/tillpost/internal/hub/webhooks"
@@ -83,17 +82,11 @@ func (c serveCmd) serve(e *env, d *db.DB, l net.Listener, t *tls.Config, tele *t
 	api := httpapi.New(httpapi.Options{DB: d, Keys: keys, Log: log, Version: Version, Telemetry: tele, Webhooks: hooks,
 		Limits: httpapi.Limits{Rate: c.Rate, Burst: 2 * c.Rate, InFlight: c.InFlight}})
 	ctx, stop := context.WithCancel(e.ctx)
-	defer stop()
-	var delivering sync.WaitGroup
-	delivering.Go(func() {
-		if err := webhooks.Run(ctx, d, hooks); err != nil && ctx.Err() == nil {
-			log.Error("webhooks are not delivered any more", "error", err)
-		}
-	})
+	told := make(chan error, 1)
+	go func() { told <- webhooks.Run(ctx, d, hooks) }()
+	defer func() { stop(); err = errors.Join(err, <-told) }()
 	e.welcome(l.Addr(), t != nil, d)
 	err = httpapi.Serve(ctx, l, api, t)
-	stop()
-	delivering.Wait()
 	if e.ctx.Err() != nil && err == nil {
 		e.say("Stopped; what was accepted is done.")
 	}

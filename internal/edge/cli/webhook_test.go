@@ -4,15 +4,14 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
-	"github.com/tillpost/tillpost/internal/hub/webhooks"
 	"github.com/tillpost/tillpost/internal/platform/dbtest"
 	"github.com/tillpost/tillpost/internal/platform/outbox"
-	"github.com/tillpost/tillpost/internal/platform/secrets"
 )
 
 // A webhook's life on the command line, with a receiver and the server's job beside it.
@@ -54,20 +53,13 @@ func TestWebhookCommands(t *testing.T) {
 	has(<-came, "webhook.test ")
 	has(run(1, "webhook", "test", w.ID), "inside a private network")
 	has(run(0, "webhook", "show", w.ID), `"state": "active"`)
-	deliver := func() string {
+	deliver := func() string { // by a server that runs for as long as it takes
 		t.Helper()
-		d := opened(t, dsn)
-		defer d.Close()
-		o := webhooks.Options{}
-		var err, err2 error
-		o.Allow, err = webhooks.ParseAllow([]string{strings.TrimPrefix(peer.URL, "http://")})
-		o.Secrets, err2 = secrets.Open(dsn, func(string) string { return "" })
-		if err != nil || err2 != nil {
-			t.Fatal(err, err2)
-		}
 		ctx, stop := context.WithCancel(context.Background())
+		defer stop()
+		serving := serveCmd{Addr: "127.0.0.1:0", Rate: 100, InFlight: 10, LogLevel: "error", hooked: hooked{WebhookAllow: []string{strings.TrimPrefix(peer.URL, "http://")}}}
 		ended := make(chan error)
-		go func() { ended <- webhooks.Run(ctx, d, o) }()
+		go func() { ended <- serving.Run(&env{ctx: ctx, dsn: dsn, stdout: io.Discard, stderr: io.Discard}) }()
 		got := <-came
 		stop()
 		if err := <-ended; err != nil {
