@@ -91,10 +91,11 @@ func (s *Sim) discount(line bool) pricing.Discount {
 
 // sell makes a sale at a till.
 func (s *Sim) sell(t *till) error {
-	q, err := t.store.rules.Quote(s.basket(t))
+	q, err := t.rules.Quote(s.basket(t))
 	if err != nil {
 		return err
 	}
+	s.note(Sales)
 	return s.build1(t, q, nil, "sale")
 }
 
@@ -113,21 +114,12 @@ func (s *Sim) build1(t *till, q pricing.Quote, returns []receipt.Line, what stri
 	}
 	for i := range r.Lines {
 		if l := &r.Lines[i]; l.Return != nil {
-			if o := s.soldBy(l.Return.Receipt); o != nil {
+			if o := s.by[l.Return.Receipt]; o != nil {
 				o.back = append(o.back, *l)
 			}
 		}
 	}
 	return s.issue(t, r, what+" by "+how)
-}
-
-func (s *Sim) soldBy(u id.ID) *sold {
-	for _, o := range s.sold {
-		if o.ID == u {
-			return o
-		}
-	}
-	return nil
 }
 
 // pay chooses how a total is settled.

@@ -29,6 +29,7 @@ type Books struct {
 	unmoved   map[place]int64              // units of unknown goods that left a store
 
 	receipts map[string]*Receipt // that arrived, by id
+	noted    head                // the end of the ledger's chain when it was last read
 	order    []string            // ids in the order of arrival
 	closed   map[closing]*Sealed
 
