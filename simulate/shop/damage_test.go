@@ -10,8 +10,9 @@ import (
 )
 
 // damages change one thing that the auditor compares, and what it must say then. Each stands in a
-// transaction that is undone.
+// transaction that is undone. An entry is set against its receipt once, when it is new: that comes first.
 var damages = []struct{ what, statement, says string }{
+	{"a receipt's entry", `UPDATE entry_lines SET account = '9999' WHERE line_no = 1 AND entry_seq = (SELECT MAX(seq) FROM entries WHERE kind = 'sale')`, " of receipt "},
 	{"a receipt's total", `UPDATE receipts SET total = total + 1 WHERE seq = 3`, "receipt "},
 	{"a receipt that is missing", `DELETE FROM receipts WHERE seq = 3`, "receipt "},
 	{"a receipt's hash", `UPDATE receipts SET hash = id WHERE seq = 3`, "receipt "},
@@ -22,6 +23,7 @@ var damages = []struct{ what, statement, says string }{
 	{"a stock move", `UPDATE stock_moves SET value = value + 1 WHERE entry_seq = 1 AND line_no = 1`, "stock moves"},
 	{"a line of an entry", `UPDATE entry_lines SET amount = amount + 1 WHERE entry_seq = 2 AND line_no = 1 AND amount <> -1`, "journal account"},
 	{"a line of an entry, balanced", `UPDATE entry_lines SET department = 'toys' WHERE entry_seq = 2 AND line_no = 1`, "hashes to"},
+	{"who owes", `UPDATE entry_lines SET party = 'nobody' WHERE party = 'C17'`, "party receivable of C17"},
 	{"the day of an entry", `UPDATE entries SET effective_day = '2031-01-01' WHERE seq = 2`, "journal account"},
 	{"the memo of an entry", `UPDATE entries SET memo = 'nothing' WHERE seq = 2`, "entry 2 hashes"},
 	{"an entry that is missing", `DELETE FROM entries WHERE seq = 2`, "entry 3 follows"},

@@ -16,7 +16,7 @@ type Export struct {
 	Bytes []byte
 }
 
-// exports writes the journal in all formats, and where all chains end.
+// exports writes the journal in all formats, of which the auditor reads one, and where all chains end.
 func (s *Sim) exports() (out []Export, entries int, err error) {
 	err = s.d.Read(s.ctx, func(v *db.View) error {
 		for _, f := range journals.Formats {
@@ -27,6 +27,12 @@ func (s *Sim) exports() (out []Export, entries int, err error) {
 			}
 			entries = int(sum.Entries)
 			out = append(out, Export{string(f), b.Bytes()})
+			if f != journals.CSV {
+				continue
+			}
+			if err := s.b.CompareExport(b.Bytes()); err != nil {
+				return err
+			}
 		}
 		chains, err := chainEnds(v)
 		out = append(out, Export{"chains", chains})

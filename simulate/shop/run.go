@@ -14,6 +14,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/domain/pricing"
 	"github.com/tillpost/tillpost/internal/flow/journal"
 	"github.com/tillpost/tillpost/internal/flow/shift"
 	"github.com/tillpost/tillpost/internal/platform/db"
@@ -79,11 +80,13 @@ type Sim struct {
 
 	stores      []*store
 	items       []*item
-	departments map[string]string // of the catalogue's items
+	departments map[string]string                   // of the catalogue's items
+	listed      map[*pricing.Rules]map[string]int64 // the prices in a price book
 	sold        []*sold
 	by          map[id.ID]*sold
-	here        map[id.ID]bool // receipts that have arrived
-	cards       int64          // what gift cards are worth
+	here        map[id.ID]bool     // receipts that have arrived
+	asked       map[string][]int64 // prices that are typed in for the receipt that is being made
+	cards       int64              // what gift cards are worth
 	deliveries  []delivery
 	shipments   []shipment
 	sheets      []*sheet
@@ -114,7 +117,7 @@ func Run(ctx context.Context, dsn string, o Options) (Result, error) {
 func newSim(ctx context.Context, dsn string, o Options) *Sim {
 	o.fill()
 	s := &Sim{ctx: ctx, o: o, dsn: dsn, r: rand.New(rand.NewPCG(o.Seed, 77)), b: auditor.New(string(book)), departments: map[string]string{},
-		by: map[id.ID]*sold{}, here: map[id.ID]bool{}, unmapped: []string{"tender:PayLater-X", "tender:TownCard", "item:NEW-1", "item:NEW-2"}}
+		listed: map[*pricing.Rules]map[string]int64{}, asked: map[string][]int64{}, by: map[id.ID]*sold{}, here: map[id.ID]bool{}, unmapped: []string{"tender:PayLater-X", "tender:TownCard", "item:NEW-1", "item:NEW-2"}}
 	s.first = starts[s.r.IntN(len(starts))]
 	s.start = s.first.Time().Add(7 * time.Hour)
 	s.clock = &clock{t: s.start}
@@ -146,7 +149,7 @@ func (s *Sim) run() (Result, error) {
 	}
 	var err error
 	if res.Exports, res.Entries, err = s.exports(); err != nil {
-		return res, err
+		return res, s.fail(s.o.Days, err)
 	}
 	if err := s.lastDay(); err != nil {
 		return res, s.fail(s.o.Days+1, err)

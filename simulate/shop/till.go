@@ -2,6 +2,8 @@ package shop
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/id"
@@ -44,7 +46,8 @@ func (s *Sim) issue(t *till, r receipt.Receipt, what string) error {
 	r.Seal(t.hash)
 	t.number, t.hash = r.Number, r.Hash
 	kept := r
-	o := &sold{Receipt: &kept, till: t}
+	o := &sold{Receipt: &kept, till: t, rules: t.rules, asked: maps.Clone(s.asked)}
+	clear(s.asked)
 	s.sold, s.by[r.ID] = append(s.sold, o), o
 	s.tallyOf(o)
 	if r.Posts() {
@@ -198,14 +201,22 @@ func (s *Sim) plain(r *receipt.Receipt) *auditor.Receipt {
 	}
 	p := &auditor.Receipt{ID: r.ID.String(), Kind: string(r.Kind), Store: r.Store, Register: r.Register, Number: r.Number, Day: string(r.BusinessDay),
 		Employee: r.Employee, Customer: r.Customer, Shift: r.Shift.String(), Hour: r.DeviceTime.In(zone).Hour(), Hash: r.Hash.String(),
-		Include: r.PricesInclude, TaxRounding: string(r.TaxRounding), Voids: r.Voids.String(), Rounding: int64(r.Rounding), Currency: string(r.Currency)}
+		Include: r.PricesInclude, TaxRounding: string(r.TaxRounding), Voids: r.Voids.String(), Rounding: int64(r.Rounding), Currency: string(r.Currency),
+		Place: st.Jurisdiction}
+	o := s.by[r.ID]
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		x := auditor.Line{No: l.No, Kind: string(l.Kind), Item: l.Item, Department: l.Department, Party: l.Party, Qty: int64(l.Qty), Price: int64(l.UnitPrice),
 			Extended: int64(l.Extended), Reduced: int64(l.Reduced()), Net: int64(l.Net), NetDiscount: int64(l.NetDiscount), Commission: int64(l.Commission)}
 		if it := s.find(l.Item); it != nil {
-			x.Fallback = int64(it.cost)
+			x.Fallback, x.List, x.Category = int64(it.cost), s.listed[o.rules][l.Item], it.TaxCategory
+			if slices.Contains(o.asked[l.Item], int64(l.UnitPrice)) {
+				x.List = int64(l.UnitPrice)
+			}
 			x.Listed = !it.weighed && (l.Return == nil || l.Return.Receipt.IsZero())
+		}
+		if l.Kind == receipt.ServiceCharge {
+			x.Category = "standard"
 		}
 		for _, t := range l.Taxes {
 			x.Taxes = append(x.Taxes, auditor.Tax{Code: t.Code, Rate: int64(t.Rate), Base: int64(t.Base), Amount: int64(t.Amount)})

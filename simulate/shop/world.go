@@ -136,9 +136,9 @@ func promotions() []pricing.Promotion {
 
 // compile makes the tills' price books, after prices have changed.
 func (s *Sim) compile() error {
-	items := make([]pricing.Item, len(s.items))
+	items, listed := make([]pricing.Item, len(s.items)), map[string]int64{}
 	for i, it := range s.items {
-		items[i] = it.Item
+		items[i], listed[it.SKU] = it.Item, int64(*it.Price)
 	}
 	for _, st := range s.stores {
 		b := pricing.Book{Currency: book, PricesInclude: st.PricesInclude, TaxPolicy: tax.Policy{Rounding: tax.Rounding(st.TaxRounding)},
@@ -147,6 +147,7 @@ func (s *Sim) compile() error {
 		if st.rules, err = b.Compile(); err != nil {
 			return err
 		}
+		s.listed[st.rules] = listed
 	}
 	return nil
 }
@@ -189,6 +190,13 @@ func (s *Sim) build() error {
 	}
 	for _, code := range knownTaxes {
 		s.b.KnowTax(code)
+	}
+	for _, e := range s.taxes().Entries {
+		rates := map[string]int64{}
+		for _, c := range e.Components {
+			rates[c.Code] = int64(c.Rate)
+		}
+		s.b.Law(e.Jurisdiction, e.Category, string(e.Since), rates)
 	}
 	for _, it := range s.items {
 		if !it.unknown {

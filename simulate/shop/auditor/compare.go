@@ -23,8 +23,8 @@ type Source interface {
 func (b *Books) Compare(ctx context.Context, q Source) (Differences, error) {
 	d := Differences(b.problems)
 	b.problems = nil
-	for _, step := range []func(*reader, *Differences) error{b.compareReceipts, b.compareTotals, b.compareStock, b.compareAccounts,
-		b.compareDrawers, b.compareShifts, b.compareSuspense, b.compareRegisters, b.compareLedger, b.compareOutbox, b.compareSeals} {
+	for _, step := range []func(*reader, *Differences) error{b.loadAccounts, b.compareReceipts, b.compareTotals, b.compareStock,
+		b.compareAccounts, b.compareParties, b.compareDrawers, b.compareShifts, b.compareSuspense, b.compareRegisters, b.compareLedger, b.compareOutbox, b.compareSeals} {
 		if err := step(&reader{ctx, q}, &d); err != nil {
 			return d, err
 		}
@@ -173,30 +173,45 @@ func (b *Books) compareStock(r *reader, d *Differences) error {
 	return err
 }
 
-// compareAccounts looks at every account, day and store: as the running totals say and as the lines do.
-func (b *Books) compareAccounts(r *reader, d *Differences) error {
-	accounts := map[[2]string]string{}
-	var role, key, account, day, store string
-	var amount int64
-	if err := r.rows(`SELECT role, key, account FROM account_roles`, []any{&role, &key, &account},
-		func() { accounts[[2]string{role, key}] = account }); err != nil {
-		return err
+// loadAccounts reads which account a role means.
+func (b *Books) loadAccounts(r *reader, _ *Differences) error {
+	b.accounts = map[[2]string]string{}
+	var role, key, account string
+	return r.rows(`SELECT role, key, account FROM account_roles`, []any{&role, &key, &account},
+		func() { b.accounts[[2]string{role, key}] = account })
+}
+
+// account finds a posting's account: its key's own, or the role's. Without a role the key is the account.
+func (b *Books) account(d *Differences, role, key string) string {
+	if role == "" {
+		return key
 	}
-	want, got, lines := figures{}, figures{}, figures{}
+	if a, ok := b.accounts[[2]string{role, key}]; ok {
+		return a
+	}
+	a, ok := b.accounts[[2]string{role, ""}]
+	if !ok {
+		d.add("no account for %s %q", role, key)
+	}
+	return a
+}
+
+// ledger is what every account must have, on every day and at every store.
+func (b *Books) ledger(d *Differences) figures {
+	want := figures{}
 	for k, v := range b.balances {
-		code := k.key
-		if k.role != "" {
-			var ok bool
-			if code, ok = accounts[[2]string{k.role, k.key}]; !ok {
-				if code, ok = accounts[[2]string{k.role, ""}]; !ok {
-					d.add("no account for %s %q", k.role, k.key)
-				}
-			}
-		}
-		name := code + " on " + k.day + " at " + k.store
+		name := b.account(d, k.role, k.key) + " on " + k.day + " at " + k.store
 		n := want[name]
 		want[name] = [6]int64{n[0] + v}
 	}
+	return want
+}
+
+// compareAccounts looks at every account, day and store: as the running totals say and as the lines do.
+func (b *Books) compareAccounts(r *reader, d *Differences) error {
+	want, got, lines := b.ledger(d), figures{}, figures{}
+	var account, day, store string
+	var amount int64
 	if err := r.rows(`SELECT account, day, store, debit - credit FROM account_days`, []any{&account, &day, &store, &amount},
 		func() { got[account+" on "+day+" at "+store] = [6]int64{amount} }); err != nil {
 		return err
@@ -208,6 +223,35 @@ func (b *Books) compareAccounts(r *reader, d *Differences) error {
 	differ(d, "journal account", want, lines)
 	return err
 }
+
+// compareParties looks at what each customer, consignor and supplier owes or is owed.
+func (b *Books) compareParties(r *reader, d *Differences) error {
+	want, got := figures{}, figures{}
+	roles := map[string]bool{}
+	for k, v := range b.parties {
+		name := k[0] + " of " + k[1]
+		want[name] = [6]int64{want[name][0] + v}
+		roles[k[0]] = true
+	}
+	var role, party string
+	var amount int64
+	err := r.rows(`SELECT r.role, l.party, CAST(SUM(l.amount) AS BIGINT) FROM (SELECT DISTINCT role, account FROM account_roles) r
+		JOIN entry_lines l ON l.account = r.account GROUP BY r.role, l.party`, []any{&role, &party, &amount}, func() {
+		if name := role + " of " + party; roles[role] && partied[role] {
+			got[name] = [6]int64{amount}
+		}
+	})
+	for name := range want {
+		if role, _, _ := strings.Cut(name, " of "); !partied[role] {
+			delete(want, name)
+		}
+	}
+	differ(d, "party", want, got)
+	return err
+}
+
+// partied are the roles whose accounts say who owes; nothing else stands on them.
+var partied = map[string]bool{"receivable": true, "consignors": true, "charity": true, "store_credit": true, "coupons": true, "grni": true}
 
 // compareDrawers looks at what each drawer holds, in each currency and in the book currency.
 func (b *Books) compareDrawers(r *reader, d *Differences) error {

@@ -30,6 +30,12 @@ func (b *Books) judge(r *Receipt) {
 		if shown != l.Extended-l.Reduced {
 			b.complain("%s #%d line %d: %d less %d is not %d", where, r.Number, l.No, l.Extended, l.Reduced, shown)
 		}
+		if l.Listed && l.Price != l.List {
+			b.complain("%s #%d line %d: %s at %d, its price is %d", where, r.Number, l.No, l.Item, l.Price, l.List)
+		}
+		if r.Kind == "sale" {
+			b.judgeRates(r, l)
+		}
 		if l.Of != "" && r.Kind == "sale" {
 			b.judgeReturn(r, l)
 		}

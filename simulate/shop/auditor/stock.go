@@ -109,7 +109,7 @@ func (b *Books) Deliver(id, store, day, supplier string, lines []DocLine) {
 		up := b.level(store, l.Item).in(l.Qty, l.Value)
 		b.post("inventory", store, store, day, l.Value-up)
 		b.post("cogs", l.Department, store, day, up)
-		b.post("grni", supplier, store, day, -l.Value)
+		b.owed("grni", supplier, supplier, store, day, -l.Value)
 		b.open[id] += l.Value
 	}
 }
@@ -124,7 +124,7 @@ type Settles struct {
 func (b *Books) Bill(store, day, supplier string, settles []Settles, net int64, taxes map[string]int64) {
 	variance, owed := net, net
 	for _, s := range settles {
-		b.post("grni", supplier, s.Store, day, s.Value)
+		b.owed("grni", supplier, supplier, s.Store, day, s.Value)
 		b.open[s.Delivery] -= s.Value
 		variance -= s.Value
 	}
