@@ -202,7 +202,7 @@ func (s *Sim) plain(r *receipt.Receipt) *auditor.Receipt {
 	p := &auditor.Receipt{ID: r.ID.String(), Kind: string(r.Kind), Store: r.Store, Register: r.Register, Number: r.Number, Day: string(r.BusinessDay),
 		Employee: r.Employee, Customer: r.Customer, Shift: r.Shift.String(), Hour: r.DeviceTime.In(zone).Hour(), Hash: r.Hash.String(),
 		Include: r.PricesInclude, TaxRounding: string(r.TaxRounding), Voids: r.Voids.String(), Rounding: int64(r.Rounding), Currency: string(r.Currency),
-		Place: st.Jurisdiction}
+		Place: st.Jurisdiction, Step: int64(st.CashStep)}
 	o := s.by[r.ID]
 	for i := range r.Lines {
 		l := &r.Lines[i]

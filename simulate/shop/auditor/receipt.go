@@ -16,6 +16,7 @@ type Receipt struct {
 	Rounding                  int64
 	Currency                  string
 	Place                     string // whose tax law holds
+	Step                      int64  // the smallest coin
 }
 
 // Line is one line of a receipt.

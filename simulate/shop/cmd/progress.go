@@ -95,6 +95,10 @@ func (p *progress) finish(stopped, verbose bool) {
 	if stopped {
 		note = fmt.Sprintf(" (stopped before %d were done)", p.all)
 	}
-	fmt.Printf("%d seeds %s, %d failed, %d receipts and %d entries each, %s%s\n", p.done, engines, p.failed, p.receipts, p.entries,
+	seeds := "seeds"
+	if p.done == 1 {
+		seeds = "seed"
+	}
+	fmt.Printf("%d %s %s, %d failed, %d receipts and %d entries each, %s%s\n", p.done, seeds, engines, p.failed, p.receipts, p.entries,
 		time.Since(p.began).Round(time.Second), note)
 }
