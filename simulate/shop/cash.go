@@ -151,6 +151,7 @@ func (s *Sim) countShift(t *till) error {
 		if _, err := shift.Recount(s.ctx, s.d, *b); err != nil {
 			return err
 		}
+		s.b.Tell("shift.counted", t.shift.String())
 	}
 	w.then()
 	return nil
@@ -218,6 +219,7 @@ func (s *Sim) bank(st *store) error {
 		}
 		s.banked += int64(b.Amount) - credited
 		s.note(Bank)
+		s.b.Tell("bank_deposit.matched", b.ID.String())
 		s.b.Credited(b.Store, string(s.store(b.Store).today(s.clock.now())), int64(b.Amount), credited)
 		return nil
 	}
@@ -227,6 +229,7 @@ func (s *Sim) bank(st *store) error {
 		return err
 	}
 	s.note(Bank)
+	s.b.Tell("bank_deposit.sent", b.ID.String())
 	s.b.Bag(st.Code, on, int64(b.Amount))
 	s.bags = append(s.bags, b)
 	return nil

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/flow/checkout"
 	"github.com/tillpost/tillpost/internal/flow/receive"
@@ -17,17 +16,17 @@ type send func() (bool, error)
 
 // crowd is the last day, after the export: all tills send at the same time, each receipt twice, while
 // deliveries come and somebody reads. Nobody decides in which order the books take them, so the auditor
-// follows the journal's order, and the numbers are not those of the seed.
+// follows the log of changes, and the numbers are not those of the seed.
 func (s *Sim) crowd(ops int) error {
 	s.say("a crowd")
 	if err := s.fill(ops); err != nil {
 		return err
 	}
-	first, err := s.nextEntry()
-	if err != nil {
+	var last int64
+	if err := s.d.Read(s.ctx, func(v *db.View) error { return v.QueryRow(lastTold).Scan(&last) }); err != nil {
 		return err
 	}
-	apply := map[id.ID]func(){}
+	apply := map[string]func(){}
 	var lanes [][]send
 	for _, st := range s.stores {
 		for _, t := range st.tills {
@@ -40,15 +39,15 @@ func (s *Sim) crowd(ops int) error {
 	if err := s.race(lanes, len(apply)); err != nil {
 		return err
 	}
-	return s.follow(first, apply)
+	return s.follow(last, apply)
 }
 
 // racing sends receipts one after the other, in an order of its own.
-func (s *Sim) racing(queue []receipt.Receipt, apply map[id.ID]func()) []send {
+func (s *Sim) racing(queue []receipt.Receipt, apply map[string]func()) []send {
 	var out []send
 	for i := range queue {
 		r := queue[i]
-		apply[r.ID] = func() { s.arrived(&r) }
+		apply[r.ID.String()] = func() { s.arrived(&r) }
 		out = append(out, func() (bool, error) {
 			_, fresh, err := checkout.Complete(s.ctx, s.d, r)
 			return fresh, err
@@ -59,11 +58,11 @@ func (s *Sim) racing(queue []receipt.Receipt, apply map[id.ID]func()) []send {
 }
 
 // trucks are deliveries to a store.
-func (s *Sim) trucks(st *store, apply map[id.ID]func()) []send {
+func (s *Sim) trucks(st *store, apply map[string]func()) []send {
 	var out []send
 	for range 3 {
 		d, lines := s.truck(st)
-		apply[d.ID] = func() { s.delivered(d, lines) }
+		apply[d.ID.String()] = func() { s.delivered(d, lines) }
 		out = append(out, func() (bool, error) {
 			_, err := receive.Deliver(s.ctx, s.d, d)
 			return true, err
@@ -120,59 +119,30 @@ func (s *Sim) look() error {
 }
 
 const (
-	selectPosted   db.SQL = `SELECT doc FROM entries WHERE seq >= $1 ORDER BY seq`
-	selectReceived db.SQL = `SELECT id FROM receipts ORDER BY seq`
+	lastTold   db.SQL = `SELECT COALESCE(MAX(seq), 0) FROM outbox`
+	selectTold db.SQL = `SELECT subject FROM outbox WHERE seq > $1 AND topic IN ('sale.completed', 'delivery.recorded') ORDER BY seq`
 )
 
-// follow applies what was sent in the order in which the books took it. Receipts stand in their own
-// order, also those that have no entry, between which the entries of other documents lie.
-func (s *Sim) follow(first int64, apply map[id.ID]func()) error {
-	posted, err := s.ids16(selectPosted, first)
-	if err != nil {
-		return err
-	}
-	received, err := s.ids16(selectReceived)
-	if err != nil {
-		return err
-	}
-	received = received[len(s.here):]
-	place := map[id.ID]int{}
-	for i, u := range received {
-		place[u] = i + 1
-	}
-	next := 0
-	upTo := func(n int) {
-		for ; next < n; next++ {
-			apply[received[next]]()
-		}
-	}
-	for _, u := range posted {
-		if n := place[u]; n > 0 {
-			upTo(n)
-		} else if fn := apply[u]; fn != nil {
-			fn()
-		}
-	}
-	upTo(len(received))
-	return nil
-}
-
-// ids16 reads a column of ids.
-func (s *Sim) ids16(q db.SQL, args ...any) (out []id.ID, err error) {
-	err = s.d.Read(s.ctx, func(v *db.View) error {
-		rows, err := v.Query(q, args...)
+// follow applies what was sent in the order in which the log of changes has it. The auditor sees then
+// whether receipts and entries have the same.
+func (s *Sim) follow(last int64, apply map[string]func()) error {
+	return s.d.Read(s.ctx, func(v *db.View) error {
+		rows, err := v.Query(selectTold, last)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var u id.ID
-			if err := rows.Scan(&u); err != nil {
+			var subject string
+			if err := rows.Scan(&subject); err != nil {
 				return err
 			}
-			out = append(out, u)
+			fn := apply[subject]
+			if fn == nil {
+				return fmt.Errorf("%s was announced, and not sent", subject)
+			}
+			fn()
 		}
 		return rows.Err()
 	})
-	return out, err
 }

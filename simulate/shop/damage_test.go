@@ -40,9 +40,10 @@ var damages = []struct{ what, statement, says string }{
 	{"the day of a shift", `UPDATE shifts SET business_day = '2031-01-01' WHERE number = 1`, "shift "},
 	{"what waits in suspense", `UPDATE entry_lines SET unknown = 'tender:none' WHERE unknown <> ''`, "suspense"},
 	{"a task that is missing", `DELETE FROM tasks`, "no task"},
-	{"an announcement that is missing", `DELETE FROM outbox WHERE seq = 2`, "announcement 2"},
-	{"announcements in another order", `UPDATE outbox SET seq = 1000000 WHERE seq = 2`, "announcement 2"},
-	{"a second announcement", `INSERT INTO outbox (seq, topic, subject, created_ms, due_ms) SELECT 1000000, topic, subject, 0, 0 FROM outbox WHERE seq = 2`, "announcement"},
+	{"an announcement that is missing", `DELETE FROM outbox WHERE topic = 'sale.completed'`, "announcement"},
+	{"announcements in another order", `UPDATE outbox SET seq = 1000000 WHERE seq = (SELECT MIN(seq) FROM outbox WHERE topic = 'sale.completed')`, "announcement"},
+	{"a second announcement", `INSERT INTO outbox (seq, topic, subject, at_ms) SELECT 1000000, topic, subject, 0 FROM outbox WHERE topic = 'sale.completed' AND seq = (SELECT MIN(seq) FROM outbox WHERE topic = 'sale.completed')`, "announcement"},
+	{"receipts in another order", `UPDATE receipts SET seq = 1000000 WHERE seq = 2`, "another order"},
 	{"the total of a sealed day", `UPDATE day_closes SET total = total + 1`, "seal ("},
 	{"the chain of sealed days", `UPDATE day_closes SET prev_hash = hash WHERE z_number = 1`, "does not follow"},
 }

@@ -9,7 +9,7 @@
 // write at once (together). So the same seed exports the same bytes on SQLite and on PostgreSQL, today
 // and tomorrow: the journal in all formats with its numbers, and the hashes of all chains (Differ). After
 // the export comes a last day on which all write at once in no order at all (crowd): there the auditor
-// follows the journal.
+// follows the log of changes.
 package shop
 
 // knownDefects are operations that the simulator leaves out because the core is known to get them

@@ -137,6 +137,7 @@ func (s *Sim) bill(st *store) error {
 		return err
 	}
 	s.note(Bills)
+	s.b.Tell("bill.recorded", b.ID.String())
 	s.b.Bill(st.Code, string(b.BusinessDay), b.Supplier, settles, int64(b.Net), taxes)
 	return nil
 }
@@ -171,6 +172,7 @@ func (s *Sim) adjustAs(st *store, a adjust.Adjustment) error {
 		return err
 	}
 	s.note(Adjustments)
+	s.b.Tell("adjustment.recorded", a.ID.String())
 	s.b.Adjust(string(a.Kind), st.Code, string(a.BusinessDay), lines)
 	return nil
 }
@@ -236,6 +238,7 @@ func (s *Sim) count(st *store) error {
 		return err
 	}
 	s.note(Counts)
+	s.b.Tell("count.recorded", c.ID.String())
 	s.b.Count(st.Code, string(c.BusinessDay), lines)
 	return nil
 }
@@ -299,6 +302,7 @@ func (s *Sim) arrive() error {
 	if _, err := transfer.Arrive(s.ctx, s.d, a); err != nil {
 		return err
 	}
+	s.b.Tell("arrival.recorded", a.ID.String())
 	s.b.Arrive(sh.id.String(), at, sh.to, string(a.BusinessDay), lines, a.Close, s.departments)
 	if a.Close || !left {
 		s.shipments = append(s.shipments[:i], s.shipments[i+1:]...)

@@ -31,6 +31,9 @@ type Books struct {
 	receipts map[string]*Receipt // that arrived, by id
 	noted    head                // the end of the ledger's chain when it was last read
 	order    []string            // ids in the order of arrival
+	place    map[string]int      // in that order, from 1
+	told     []string            // what the outside must have heard, in order
+	booked   int                 // the place of the receipt whose entry was the last
 	closed   map[closing]*Sealed
 
 	refunds  map[lineOf]*returned
@@ -63,7 +66,7 @@ type lineOf struct {
 func New(currency string) *Books {
 	return &Books{Currency: currency, balances: map[posting]int64{}, levels: map[place]*level{}, moved: map[lineOf]movement{}, took: map[lineOf]movement{},
 		drawers: map[string]*drawer{}, holding: map[string]*holding{}, known: newKnowledge(), suspended: map[string]map[waiting]int64{},
-		unmoved: map[place]int64{}, receipts: map[string]*Receipt{}, closed: map[closing]*Sealed{},
+		unmoved: map[place]int64{}, receipts: map[string]*Receipt{}, place: map[string]int{}, closed: map[closing]*Sealed{},
 		refunds: map[lineOf]*returned{}, law: map[string][]rule{}, parties: map[[2]string]int64{}, awaited: map[string]map[posting]int64{}, sales: map[salesKey]*[6]int64{}, counts: map[receiptsKey]*[3]int64{},
 		tenders: map[tenderKey]*[3]int64{}, taxes: map[taxKey]*[2]int64{}, open: map[string]int64{}}
 }

@@ -51,28 +51,6 @@ func (b *Books) compareRegisters(r *reader, d *Differences) error {
 	return err
 }
 
-// compareOutbox asks that every receipt was announced once, in the order of arrival.
-func (b *Books) compareOutbox(r *reader, d *Differences) error {
-	var topic string
-	var subject []byte
-	var got []string
-	err := r.rows(`SELECT topic, subject FROM outbox ORDER BY seq`, []any{&topic, &subject}, func() { got = append(got, topic+" "+hex.EncodeToString(subject)) })
-	for i := range max(len(got), len(b.order)) {
-		want, is := "nothing", "nothing"
-		if i < len(b.order) {
-			want = "sale.completed " + strings.ReplaceAll(b.order[i], "-", "")
-		}
-		if i < len(got) {
-			is = got[i]
-		}
-		if want != is {
-			d.add("announcement %d: the auditor has %s, the outbox %s", i+1, want, is)
-			break
-		}
-	}
-	return err
-}
-
 // compareSeals looks at the sealed days, and follows their chains.
 func (b *Books) compareSeals(r *reader, d *Differences) error {
 	want, got := figures{}, figures{}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -86,13 +87,18 @@ func (b *Books) compareReceipts(r *reader, d *Differences) error {
 	var u, hash []byte
 	var kind, store, register, day string
 	var number, total, hour, rounding, unexplained int64
-	err := r.rows(`SELECT id, kind, store, register, business_day, hash, number, total, hour, rounding, unexplained FROM receipts`,
+	var order []string
+	err := r.rows(`SELECT id, kind, store, register, business_day, hash, number, total, hour, rounding, unexplained FROM receipts ORDER BY seq`,
 		[]any{&u, &kind, &store, &register, &day, &hash, &number, &total, &hour, &rounding, &unexplained}, func() {
 			k := hex.EncodeToString(u) + " " + kind + " " + store + "/" + register + " " + day + " " + hex.EncodeToString(hash)
 			n := got[k]
+			order = append(order, dashed(u))
 			got[k] = [6]int64{number, total, hour, rounding, unexplained, n[5] + 1}
 		})
 	differ(d, "receipt", want, got)
+	if len(*d) == 0 && !slices.Equal(order, b.order) {
+		d.add("the receipts stand in another order than they arrived in")
+	}
 	return err
 }
 

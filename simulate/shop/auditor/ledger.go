@@ -98,6 +98,10 @@ func (b *Books) compareEntry(d *Differences, seq int64, kind string, doc []byte,
 		d.add("entry %d, %s, books receipt %s a second time, or one that never came", seq, kind, u)
 	}
 	delete(b.awaited, u)
+	if b.place[u] <= b.booked {
+		d.add("entry %d books receipt %s, which came before the one that is booked before it", seq, u)
+	}
+	b.booked = b.place[u]
 	want := figures{}
 	for k, v := range awaited {
 		name := b.account(d, k.role, k.key) + " at " + k.store

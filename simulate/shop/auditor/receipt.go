@@ -72,6 +72,8 @@ func (b *Books) Receive(r *Receipt) {
 	}
 	b.receipts[r.ID] = r
 	b.order = append(b.order, r.ID)
+	b.place[r.ID] = len(b.order)
+	b.Tell("sale.completed", r.ID)
 	if !r.posts() {
 		return
 	}

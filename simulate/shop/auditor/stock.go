@@ -105,6 +105,7 @@ type DocLine struct {
 
 // Deliver books goods that a supplier brought.
 func (b *Books) Deliver(id, store, day, supplier string, lines []DocLine) {
+	b.Tell("delivery.recorded", id)
 	for _, l := range lines {
 		up := b.level(store, l.Item).in(l.Qty, l.Value)
 		b.post("inventory", store, store, day, l.Value-up)
@@ -183,6 +184,7 @@ func (b *Books) Count(store, day string, lines []DocLine) {
 
 // Ship takes goods out of a store; they are in transit to another.
 func (b *Books) Ship(id, from, to, day string, lines []DocLine) {
+	b.Tell("shipment.recorded", id)
 	for _, l := range lines {
 		v := b.level(from, l.Item).out(l.Qty, l.Fallback)
 		up := b.level("transit:"+id, l.Item).in(l.Qty, v)
