@@ -36,7 +36,7 @@ func (s *Sim) oneDay(n int) error {
 }
 
 func (s *Sim) morning(n int) error {
-	if n > 0 && s.r.IntN(5) == 0 {
+	if n == s.restartOn {
 		if err := s.restart(); err != nil {
 			return err
 		}

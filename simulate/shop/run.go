@@ -94,6 +94,7 @@ type Sim struct {
 	manual      []journal.Entry
 	unmapped    []string
 	changeOn    int   // day on which taxes change
+	restartOn   int   // day on which the program starts again; it may be none
 	locked      bool  // the first day's month is
 	hold        bool  // tills keep what they issue, to send it in a moment
 	lost        int64 // cash that disappeared, in the book currency
@@ -122,6 +123,7 @@ func newSim(ctx context.Context, dsn string, o Options) *Sim {
 	s.start = s.first.Time().Add(7 * time.Hour)
 	s.clock = &clock{t: s.start}
 	s.changeOn = 1 + s.r.IntN(max(o.Days-2, 1))
+	s.restartOn = 1 + s.r.IntN(o.Days+2)
 	return s
 }
 

@@ -19,6 +19,7 @@ func TestSeeds(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var sum shop.Tally
+	ran := 0
 	t.Run("seeds", func(t *testing.T) {
 		for i, seed := range seeds {
 			t.Run(fmt.Sprint(seed), func(t *testing.T) {
@@ -26,6 +27,7 @@ func TestSeeds(t *testing.T) {
 				results := everywhere(t, shop.Options{Seed: seed, Days: 8, Ops: 25}, i == 0)
 				mu.Lock()
 				defer mu.Unlock()
+				ran++
 				for e, n := range results[0].Tally {
 					sum[e] += n
 				}
@@ -33,7 +35,7 @@ func TestSeeds(t *testing.T) {
 		}
 	})
 	for e, n := range sum {
-		if n == 0 {
+		if n == 0 && ran == len(seeds) {
 			t.Errorf("the seeds have no %s", shop.Event(e))
 		}
 	}
