@@ -17,6 +17,9 @@ TEST_TIMEOUT ?= 20m
 FUZZTIME ?= 10s
 SEEDS ?= 20
 KILLS ?= 100
+FROM ?= 0
+DAYS ?= 0
+OPS ?= 0
 # Packages where several goroutines meet: their tests also run with the race detector.
 RACE := ./internal/platform/... ./internal/hub/importer/... ./internal/flow/checkout/...
 RACE_PACKAGES = $(foreach p,$(RACE),$(if $(wildcard $(p:/...=)),$(p)))
@@ -75,8 +78,9 @@ verify: ## nothing that is generated, formatted or listed is out of date
 bench: build ## measure the import of the year and the reports; see docs/benchmarks.md
 	@scripts/bench.sh
 
-simulate: ## SEEDS random shops on both engines, each audited every day (SEEDS=20)
-	@scripts/with-postgres.sh bash -c '$(GO) run ./simulate/shop/cmd -seeds $(SEEDS) -db "$$TILLPOST_TEST_POSTGRES"'
+simulate: ## SEEDS random shops from FROM on, on both engines, each audited every day (SEEDS=20 FROM=0)
+	@mkdir -p bin && $(GO) build -o bin/simulate ./simulate/shop/cmd
+	@scripts/with-postgres.sh bash -c 'exec bin/simulate -seeds $(SEEDS) -from $(FROM) -days $(DAYS) -ops $(OPS) -verbose -db "$$TILLPOST_TEST_POSTGRES"'
 
 crash: ## kill the selling server KILLS times on both engines (KILLS=100) and look for what is lost or doubled
 	@KILLS=$(KILLS) scripts/with-postgres.sh $(GO) test -count=1 -v -timeout 60m ./simulate/crash

@@ -73,6 +73,8 @@ func (s *Sim) refund(t *till) error {
 	if o == nil || err != nil {
 		return err
 	}
+	s.note(Returns)
+	s.elsewhere(t, o)
 	return s.build1(t, o.Terms(), lines, "return of "+o.till.name())
 }
 
@@ -82,11 +84,23 @@ func (s *Sim) exchange(t *till) error {
 	if o == nil || err != nil {
 		return err
 	}
-	q, err := t.store.rules.Quote(s.basket(t))
+	q, err := t.rules.Quote(s.basket(t))
 	if err != nil {
 		return err
 	}
+	s.note(Exchanges)
+	s.elsewhere(t, o)
 	return s.build1(t, q, lines, "exchange of "+o.till.name())
+}
+
+// elsewhere notes goods that come back on another day or in another store than they were sold.
+func (s *Sim) elsewhere(t *till, o *sold) {
+	if o.BusinessDay != t.store.today(s.clock.now()) {
+		s.note(ReturnsOtherDay)
+	}
+	if o.Store != t.store.Code {
+		s.note(ReturnsOtherStore)
+	}
 }
 
 // bring takes goods back without a receipt.
@@ -97,10 +111,11 @@ func (s *Sim) bring(t *till) error {
 	}
 	b := pricing.Basket{Store: t.store.Code, At: s.clock.now(), Day: t.store.today(s.clock.now()), Jurisdiction: t.store.Jurisdiction,
 		Entries: []pricing.Entry{{Item: it.SKU, Qty: -qty.Of(1 + s.r.Int64N(2)), Reason: "no receipt", Disposition: s.disposition()}}}
-	q, err := t.store.rules.Quote(b)
+	q, err := t.rules.Quote(b)
 	if err != nil {
 		return err
 	}
+	s.note(ReturnsUnproven)
 	return s.build1(t, q, nil, "goods without a receipt")
 }
 
@@ -136,6 +151,7 @@ func (s *Sim) void(t *till) error {
 			continue
 		}
 		o.voided = true
+		s.note(Voids)
 		return s.issue(t, r, "void of "+o.till.name())
 	}
 	return nil
@@ -161,7 +177,7 @@ func (s *Sim) empty(t *till) error {
 		}
 		return s.issue(t, r, "given up")
 	}
-	q, err := t.store.rules.Quote(s.basket(t))
+	q, err := t.rules.Quote(s.basket(t))
 	if err != nil {
 		return err
 	}

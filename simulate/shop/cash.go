@@ -34,6 +34,10 @@ func (s *Sim) lose(t *till, c money.Currency) {
 	}
 	n := max(s.r.Int64N(500)-300, -t.cash[c])
 	t.cash[c] += n
+	if n != 0 && !t.lost {
+		t.lost = true
+		s.note(Differences)
+	}
 	if c == book {
 		s.lost -= n
 	}
@@ -81,7 +85,8 @@ func (s *Sim) openShift(t *till) error {
 		s.b.Complain("shift %s is of %s, not of %s", o.ID, got.Shift.Day, on)
 	}
 	s.b.OpenShift(o.ID.String(), t.store.Code, t.code, string(on), float, counted, fxRates)
-	t.shift, t.opened, t.counted = o.ID, true, false
+	t.shift, t.opened, t.counted, t.lost = o.ID, true, false, false
+	s.note(Shifts)
 	return nil
 }
 
@@ -126,46 +131,62 @@ func (s *Sim) moveCash(t *till) error {
 		return err
 	}
 	t.cash[book] += sign * a
+	s.note(CashMoves)
 	s.b.CashMove(t.shift.String(), sign*a, against)
 	return nil
 }
 
-// countShift counts a drawer blind.
+// countShift counts a drawer blind, now and then wrongly at first.
 func (s *Sim) countShift(t *till) error {
+	w, b := s.counting(t)
+	wrong := s.r.IntN(8) == 0
+	if wrong {
+		b.Counts[0].Pieces = pieces(max(t.cash[book]+700, 0))
+	}
+	if err := w.do(); err != nil {
+		return err
+	}
+	if wrong {
+		b.Counts[0].Pieces, b.Reason = pieces(t.cash[book]), "counted wrongly"
+		if _, err := shift.Recount(s.ctx, s.d, *b); err != nil {
+			return err
+		}
+		s.b.Tell("shift.counted", t.shift.String())
+	}
+	w.then()
+	return nil
+}
+
+// counting is a blind count of what lies in a drawer.
+func (s *Sim) counting(t *till) (write, *shift.Blind) {
 	s.lose(t, book)
 	if s.r.IntN(4) == 0 {
 		s.lose(t, foreign)
 	}
-	b := shift.Blind{Shift: t.shift}
+	b := &shift.Blind{Shift: t.shift}
 	counted := map[string]int64{}
 	for _, c := range []money.Currency{book, foreign} {
 		counted[string(c)] = max(t.cash[c], 0)
 		b.Counts = append(b.Counts, shift.Counting{Currency: c, Pieces: pieces(t.cash[c])})
 	}
-	wrong := s.r.IntN(8) == 0
-	if wrong {
-		b.Counts[0].Pieces = pieces(max(t.cash[book]+700, 0))
-	}
-	want := s.b.Expected(t.shift.String())
-	s.say("%s counts %v of %v", t.name(), counted, want)
-	got, err := shift.Count(s.ctx, s.d, b)
-	if err != nil {
-		return err
-	}
-	for _, r := range got.Counts {
-		if int64(r.Expected) != want[string(r.Currency)] {
-			s.b.Complain("shift %s expects %d %s, the auditor %d", t.shift, r.Expected, r.Currency, want[string(r.Currency)])
-		}
-	}
-	if wrong {
-		b.Counts[0].Pieces, b.Reason = pieces(t.cash[book]), "counted wrongly"
-		if _, err := shift.Recount(s.ctx, s.d, b); err != nil {
+	s.say("%s counts %v", t.name(), counted)
+	var got shift.Counted
+	return write{
+		do: func() (err error) {
+			got, err = shift.Count(s.ctx, s.d, *b)
 			return err
-		}
-	}
-	s.b.CountShift(t.shift.String(), counted)
-	t.counted = true
-	return nil
+		},
+		then: func() {
+			want := s.b.Expected(t.shift.String())
+			for _, r := range got.Counts {
+				if int64(r.Expected) != want[string(r.Currency)] {
+					s.b.Complain("shift %s expects %d %s, the auditor %d", t.shift, r.Expected, r.Currency, want[string(r.Currency)])
+				}
+			}
+			s.b.CountShift(t.shift.String(), counted)
+			t.counted = true
+		},
+	}, b
 }
 
 // closeShift closes a counted shift.
@@ -197,6 +218,8 @@ func (s *Sim) bank(st *store) error {
 			return err
 		}
 		s.banked += int64(b.Amount) - credited
+		s.note(Bank)
+		s.b.Tell("bank_deposit.matched", b.ID.String())
 		s.b.Credited(b.Store, string(s.store(b.Store).today(s.clock.now())), int64(b.Amount), credited)
 		return nil
 	}
@@ -205,6 +228,8 @@ func (s *Sim) bank(st *store) error {
 	if _, err := shift.BankDeposit(s.ctx, s.d, b); err != nil {
 		return err
 	}
+	s.note(Bank)
+	s.b.Tell("bank_deposit.sent", b.ID.String())
 	s.b.Bag(st.Code, on, int64(b.Amount))
 	s.bags = append(s.bags, b)
 	return nil

@@ -3,77 +3,51 @@ package shop
 import (
 	"fmt"
 	"sync"
+	"sync/atomic"
 
-	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/flow/checkout"
 	"github.com/tillpost/tillpost/internal/flow/receive"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
-// crowd is a stretch in which all tills send at the same time, each receipt twice, while deliveries
-// come. Nobody knows in which order the books take them, so the auditor follows the journal's order.
+// send is one sending in a crowd; it tells whether the document was new.
+type send func() (bool, error)
+
+// crowd is the last day, after the export: all tills send at the same time, each receipt twice, while
+// deliveries come and somebody reads. Nobody decides in which order the books take them, so the auditor
+// follows the log of changes, and the numbers are not those of the seed.
 func (s *Sim) crowd(ops int) error {
 	s.say("a crowd")
 	if err := s.fill(ops); err != nil {
 		return err
 	}
-	first, err := s.nextEntry()
-	if err != nil {
+	var last int64
+	if err := s.d.Read(s.ctx, func(v *db.View) error { return v.QueryRow(lastTold).Scan(&last) }); err != nil {
 		return err
 	}
-	apply := map[id.ID]func(){}
-	var lanes [][]func() (bool, error)
+	apply := map[string]func(){}
+	var lanes [][]send
 	for _, st := range s.stores {
 		for _, t := range st.tills {
-			if t.offline {
-				continue
-			}
-			lanes = append(lanes, s.lane(t.queue, apply), s.lane(t.queue, map[id.ID]func(){}))
+			lanes = append(lanes, s.racing(t.queue, apply), s.racing(t.queue, apply))
 			t.queue = nil
 		}
 		lanes = append(lanes, s.trucks(st, apply))
 	}
-	if err := race(lanes, len(apply)); err != nil {
+	s.tally[Crowd] += len(apply)
+	if err := s.race(lanes, len(apply)); err != nil {
 		return err
 	}
-	return s.follow(first, apply)
+	return s.follow(last, apply)
 }
 
-// fill has the tills sell without sending.
-func (s *Sim) fill(ops int) error {
-	s.hold = true
-	defer func() { s.hold = false }()
-	for range ops {
-		st := s.stores[s.r.IntN(len(s.stores))]
-		t := st.tills[s.r.IntN(len(st.tills))]
-		var err error
-		switch n := s.r.IntN(20); {
-		case n < 14:
-			err = s.sell(t)
-		case n < 16:
-			err = s.refund(t)
-		case n < 17:
-			err = s.exchange(t)
-		case n < 18:
-			err = s.void(t)
-		default:
-			err = s.empty(t)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lane sends receipts one after the other, in an order of its own.
-func (s *Sim) lane(queue []receipt.Receipt, apply map[id.ID]func()) []func() (bool, error) {
-	var out []func() (bool, error)
+// racing sends receipts one after the other, in an order of its own.
+func (s *Sim) racing(queue []receipt.Receipt, apply map[string]func()) []send {
+	var out []send
 	for i := range queue {
 		r := queue[i]
-		p := s.plain(&r)
-		apply[r.ID] = func() { s.b.Receive(p) }
+		apply[r.ID.String()] = func() { s.arrived(&r) }
 		out = append(out, func() (bool, error) {
 			_, fresh, err := checkout.Complete(s.ctx, s.d, r)
 			return fresh, err
@@ -84,11 +58,11 @@ func (s *Sim) lane(queue []receipt.Receipt, apply map[id.ID]func()) []func() (bo
 }
 
 // trucks are deliveries to a store.
-func (s *Sim) trucks(st *store, apply map[id.ID]func()) []func() (bool, error) {
-	var out []func() (bool, error)
+func (s *Sim) trucks(st *store, apply map[string]func()) []send {
+	var out []send
 	for range 3 {
 		d, lines := s.truck(st)
-		apply[d.ID] = func() { s.delivered(d, lines) }
+		apply[d.ID.String()] = func() { s.delivered(d, lines) }
 		out = append(out, func() (bool, error) {
 			_, err := receive.Deliver(s.ctx, s.d, d)
 			return true, err
@@ -97,61 +71,78 @@ func (s *Sim) trucks(st *store, apply map[id.ID]func()) []func() (bool, error) {
 	return out
 }
 
-// race runs the lanes side by side; each document must be new once.
-func race(lanes [][]func() (bool, error), documents int) error {
+// race runs the lanes side by side; each document must be new once, and whoever reads meanwhile must
+// see books that agree with themselves.
+func (s *Sim) race(lanes [][]send, documents int) error {
 	var wg sync.WaitGroup
-	var mu sync.Mutex
-	var first error
-	fresh := 0
+	var fresh atomic.Int64
+	errs := make(chan error, len(lanes)+1)
 	for _, lane := range lanes {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		wg.Go(func() {
 			for _, send := range lane {
-				ok, err := send()
-				mu.Lock()
-				if ok {
-					fresh++
+				is, err := send()
+				if err != nil {
+					errs <- err
+					return
 				}
-				if err != nil && first == nil {
-					first = err
+				if is {
+					fresh.Add(1)
 				}
-				mu.Unlock()
 			}
-		}()
+		})
 	}
+	wg.Go(func() {
+		if err := s.look(); err != nil {
+			errs <- err
+		}
+	})
 	wg.Wait()
-	if first == nil && fresh != documents {
-		first = fmt.Errorf("%d documents were sent at once, %d were new", documents, fresh)
+	close(errs)
+	if err := <-errs; err != nil {
+		return err
 	}
-	return first
+	if n := fresh.Load(); n != int64(documents) {
+		return fmt.Errorf("%d documents were sent at once, %d were new", documents, n)
+	}
+	return nil
 }
 
-const selectOrder db.SQL = `SELECT doc FROM entries WHERE seq >= $1 ORDER BY seq`
+// look proves what is there at this moment.
+func (s *Sim) look() error {
+	return s.d.Read(s.ctx, func(v *db.View) error {
+		var d []string
+		if err := s.prove(v, s.whole(), &d); err != nil || len(d) == 0 {
+			return err
+		}
+		return fmt.Errorf("while others write: %s", d[0])
+	})
+}
 
-// follow applies what was sent in the order in which the journal has it. What has no entry moved
-// nothing.
-func (s *Sim) follow(first int64, apply map[id.ID]func()) error {
-	err := s.d.Read(s.ctx, func(v *db.View) error {
-		rows, err := v.Query(selectOrder, first)
+const (
+	lastTold   db.SQL = `SELECT COALESCE(MAX(seq), 0) FROM outbox`
+	selectTold db.SQL = `SELECT subject FROM outbox WHERE seq > $1 AND topic IN ('sale.completed', 'delivery.recorded') ORDER BY seq`
+)
+
+// follow applies what was sent in the order in which the log of changes has it. The auditor sees then
+// whether receipts and entries have the same.
+func (s *Sim) follow(last int64, apply map[string]func()) error {
+	return s.d.Read(s.ctx, func(v *db.View) error {
+		rows, err := v.Query(selectTold, last)
 		if err != nil {
 			return err
 		}
 		defer rows.Close()
 		for rows.Next() {
-			var doc id.ID
-			if err := rows.Scan(&doc); err != nil {
+			var subject string
+			if err := rows.Scan(&subject); err != nil {
 				return err
 			}
-			if fn := apply[doc]; fn != nil {
-				fn()
-				delete(apply, doc)
+			fn := apply[subject]
+			if fn == nil {
+				return fmt.Errorf("%s was announced, and not sent", subject)
 			}
+			fn()
 		}
 		return rows.Err()
 	})
-	for _, fn := range apply {
-		fn()
-	}
-	return err
 }

@@ -31,9 +31,10 @@ type shipment struct {
 // doc begins a stock document, now and then of a day before.
 func (s *Sim) doc(st *store, what string) inventory.Head {
 	on := st.today(s.clock.now())
-	if s.r.IntN(8) == 0 {
-		on = max(on.Add(-s.r.IntN(5)), s.first)
+	if s.r.IntN(5) == 0 {
+		on = max(on.Add(-s.r.IntN(9)), s.first)
 	}
+	s.pushed(on)
 	return inventory.Head{ID: s.newID(what), Location: st.Code, BusinessDay: on, Reference: fmt.Sprintf("%s-%d", what, s.ids)}
 }
 
@@ -80,6 +81,7 @@ func (s *Sim) truck(st *store) (receive.Delivery, []auditor.DocLine) {
 
 // delivered books a delivery with the auditor.
 func (s *Sim) delivered(d receive.Delivery, lines []auditor.DocLine) {
+	s.note(Deliveries)
 	s.b.Deliver(d.ID.String(), d.Location, string(d.BusinessDay), d.Supplier, lines)
 	s.deliveries = append(s.deliveries, delivery{d.ID, d.Location, d.Supplier})
 }
@@ -134,6 +136,8 @@ func (s *Sim) bill(st *store) error {
 	if _, err := receive.TakeBill(s.ctx, s.d, b); err != nil {
 		return err
 	}
+	s.note(Bills)
+	s.b.Tell("bill.recorded", b.ID.String())
 	s.b.Bill(st.Code, string(b.BusinessDay), b.Supplier, settles, int64(b.Net), taxes)
 	return nil
 }
@@ -167,6 +171,8 @@ func (s *Sim) adjustAs(st *store, a adjust.Adjustment) error {
 	if _, err := adjust.Record(s.ctx, s.d, a); err != nil {
 		return err
 	}
+	s.note(Adjustments)
+	s.b.Tell("adjustment.recorded", a.ID.String())
 	s.b.Adjust(string(a.Kind), st.Code, string(a.BusinessDay), lines)
 	return nil
 }
@@ -201,6 +207,7 @@ func (s *Sim) count(st *store) error {
 		if sh.store == st.Code {
 			c.Mark = sh.mark
 			units = func(sku string) int64 { return sh.units[sku] }
+			s.note(SheetCounts)
 			s.sheets = append(s.sheets[:i], s.sheets[i+1:]...)
 			break
 		}
@@ -230,6 +237,8 @@ func (s *Sim) count(st *store) error {
 	if _, err := stocktake.Take(s.ctx, s.d, c); err != nil {
 		return err
 	}
+	s.note(Counts)
+	s.b.Tell("count.recorded", c.ID.String())
 	s.b.Count(st.Code, string(c.BusinessDay), lines)
 	return nil
 }
@@ -250,6 +259,7 @@ func (s *Sim) ship(st *store) error {
 	if _, err := transfer.Ship(s.ctx, s.d, x); err != nil {
 		return err
 	}
+	s.note(Shipments)
 	s.b.Ship(x.ID.String(), st.Code, to.Code, string(x.BusinessDay), lines)
 	s.shipments = append(s.shipments, shipment{x.ID, st.Code, to.Code})
 	return nil
@@ -292,6 +302,7 @@ func (s *Sim) arrive() error {
 	if _, err := transfer.Arrive(s.ctx, s.d, a); err != nil {
 		return err
 	}
+	s.b.Tell("arrival.recorded", a.ID.String())
 	s.b.Arrive(sh.id.String(), at, sh.to, string(a.BusinessDay), lines, a.Close, s.departments)
 	if a.Close || !left {
 		s.shipments = append(s.shipments[:i], s.shipments[i+1:]...)

@@ -1,6 +1,7 @@
 package shop
 
 import (
+	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
@@ -19,6 +20,7 @@ func (s *Sim) prices() error {
 		}
 	}
 	s.say("prices change")
+	s.note(Prices)
 	return s.compile()
 }
 
@@ -39,6 +41,7 @@ func (s *Sim) mapKey(key string) error {
 		today[st.Code] = string(st.today(s.clock.now()))
 	}
 	s.say("maps %s", key)
+	s.note(Mapped)
 	m := resolve.Mapping{Key: key}
 	switch key {
 	case "tender:PayLater-X":
@@ -66,7 +69,9 @@ func (s *Sim) mapKey(key string) error {
 
 // journal books an entry by hand, corrects one or takes one back.
 func (s *Sim) journal(st *store) error {
-	on := st.today(s.clock.now()).Add(-s.r.IntN(4))
+	on := st.today(s.clock.now()).Add(-s.r.IntN(8))
+	s.note(Manual)
+	s.pushed(on)
 	if len(s.manual) > 0 && s.r.IntN(2) == 0 {
 		e := s.manual[0]
 		s.manual = s.manual[1:]
@@ -96,21 +101,30 @@ func (s *Sim) journal(st *store) error {
 	return nil
 }
 
-// lock closes January, and now and then opens it again.
+// lock closes the month of the first day, and now and then opens it again.
 func (s *Sim) lock() error {
-	o := closeperiod.Order{From: "2026-01-01", To: "2026-01-31", By: ledger.By{Who: "the accountant", Reason: "month end"}, DespiteSuspense: true}
+	o := closeperiod.Order{From: s.first.Add(1 - s.first.Time().Day()), To: s.first.Add(s.monthLeft() - 1), By: ledger.By{Who: "the accountant", Reason: "month end"}, DespiteSuspense: true}
 	var err error
 	if s.locked {
-		s.say("January is opened again")
+		s.say("the month is opened again")
+		s.note(Reopenings)
 		_, err = closeperiod.Reopen(s.ctx, s.d, o)
 		s.b.Unlock(string(o.From), string(o.To))
 	} else {
-		s.say("January is locked")
+		s.say("the month is locked")
+		s.note(Locks)
 		_, err = closeperiod.Close(s.ctx, s.d, o)
 		s.b.Lock(string(o.From), string(o.To))
 	}
 	s.locked = !s.locked
 	return err
+}
+
+// pushed notes what cannot count on its day.
+func (s *Sim) pushed(on day.Day) {
+	if s.locked && on.Month() == s.first.Month() {
+		s.note(Pushed)
+	}
 }
 
 // closeDays closes what a store has not closed yet, up to today or yesterday.
@@ -126,11 +140,12 @@ func (s *Sim) closeDays(st *store, all bool) error {
 			return err
 		}
 		s.b.CloseDay(st.Code, string(d))
+		st.closed[d] = true
 	}
 	return nil
 }
 
 func (s *Sim) newID(what string) id.ID {
 	s.ids++
-	return id.Derive(s.clock.now(), "simulator", what+" "+itoa(int64(s.seed))+" "+itoa(int64(s.ids)))
+	return id.Derive(s.clock.now(), "simulator", what+" "+itoa(int64(s.o.Seed))+" "+itoa(int64(s.ids)))
 }

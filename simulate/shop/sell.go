@@ -12,7 +12,9 @@ import (
 type sold struct {
 	*receipt.Receipt
 	till   *till
-	back   []receipt.Line // lines that came back, of all receipts
+	rules  *pricing.Rules     // by which it was priced
+	asked  map[string][]int64 // prices that somebody typed in, by item
+	back   []receipt.Line     // lines that came back, of all receipts
 	voided bool
 }
 
@@ -21,6 +23,7 @@ func minorOf(m int64) *money.Minor { x := money.Minor(m); return &x }
 
 // basket fills a basket.
 func (s *Sim) basket(t *till) pricing.Basket {
+	clear(s.asked)
 	b := pricing.Basket{Store: t.store.Code, At: s.clock.now(), Day: t.store.today(s.clock.now()), Jurisdiction: t.store.Jurisdiction}
 	for range 1 + s.r.IntN(5) {
 		it := s.items[s.r.IntN(len(s.items))]
@@ -43,6 +46,7 @@ func (s *Sim) basket(t *till) pricing.Basket {
 		}
 		if goods && e.Amount == nil && s.r.IntN(20) == 0 {
 			e.Price, e.Reason = price(1+s.r.Int64N(3000)), "shelf said so"
+			s.asked[e.Item] = append(s.asked[e.Item], int64(*e.Price))
 		}
 		b.Entries = append(b.Entries, e)
 	}
@@ -91,10 +95,11 @@ func (s *Sim) discount(line bool) pricing.Discount {
 
 // sell makes a sale at a till.
 func (s *Sim) sell(t *till) error {
-	q, err := t.store.rules.Quote(s.basket(t))
+	q, err := t.rules.Quote(s.basket(t))
 	if err != nil {
 		return err
 	}
+	s.note(Sales)
 	return s.build1(t, q, nil, "sale")
 }
 
@@ -113,21 +118,12 @@ func (s *Sim) build1(t *till, q pricing.Quote, returns []receipt.Line, what stri
 	}
 	for i := range r.Lines {
 		if l := &r.Lines[i]; l.Return != nil {
-			if o := s.soldBy(l.Return.Receipt); o != nil {
+			if o := s.by[l.Return.Receipt]; o != nil {
 				o.back = append(o.back, *l)
 			}
 		}
 	}
 	return s.issue(t, r, what+" by "+how)
-}
-
-func (s *Sim) soldBy(u id.ID) *sold {
-	for _, o := range s.sold {
-		if o.ID == u {
-			return o
-		}
-	}
-	return nil
 }
 
 // pay chooses how a total is settled.

@@ -2,11 +2,13 @@ package shop
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/domain/pricing"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/flow/checkout"
 	"github.com/tillpost/tillpost/simulate/shop/auditor"
@@ -20,10 +22,13 @@ type till struct {
 	hash    receipt.Hash
 	skew    time.Duration
 	offline bool
+	rules   *pricing.Rules // its price book: that of the store when it last had a line in the morning
+	came    int64          // the highest number that arrived
 	queue   []receipt.Receipt
 	shift   id.ID // open, zero for none
 	counted bool  // the shift is counted and not closed
 	opened  bool  // it ever had one
+	lost    bool  // something was lost or found in it
 	cash    map[money.Currency]int64
 }
 
@@ -41,7 +46,10 @@ func (s *Sim) issue(t *till, r receipt.Receipt, what string) error {
 	r.Seal(t.hash)
 	t.number, t.hash = r.Number, r.Hash
 	kept := r
-	s.sold = append(s.sold, &sold{Receipt: &kept, till: t})
+	o := &sold{Receipt: &kept, till: t, rules: t.rules, asked: maps.Clone(s.asked)}
+	clear(s.asked)
+	s.sold, s.by[r.ID] = append(s.sold, o), o
+	s.tallyOf(o)
 	if r.Posts() {
 		for i := range r.Tenders {
 			if x := &r.Tenders[i]; x.Type == "cash" {
@@ -72,56 +80,94 @@ func (s *Sim) issue(t *till, r receipt.Receipt, what string) error {
 	return s.flush(t)
 }
 
-// flush sends what waits: out of order, some of it twice.
-func (s *Sim) flush(t *till) error {
-	queue := t.queue
-	t.queue = nil
-	if len(queue) > 1 && s.r.IntN(2) == 0 {
-		s.r.Shuffle(len(queue), func(i, j int) { queue[i], queue[j] = queue[j], queue[i] })
+// tallyOf notes what is odd about a receipt.
+func (s *Sim) tallyOf(o *sold) {
+	if o.till.offline {
+		s.note(OfflineReceipts)
 	}
-	for i := range queue {
-		if err := s.deliver(&queue[i]); err != nil {
-			return err
-		}
-		if s.r.IntN(12) == 0 {
-			if err := s.repeat(&queue[s.r.IntN(i+1)]); err != nil {
-				return err
+	if o.till.skew != 0 {
+		s.note(WrongClocks)
+	}
+	if o.till.rules != o.till.store.rules {
+		s.note(OldPrices)
+	}
+	for i := range o.Lines {
+		for _, x := range o.Lines[i].Taxes {
+			if x.Code == "VAT21" || x.Code == "STATE" && x.Rate == newState {
+				s.note(NewTaxes)
+				return
 			}
 		}
 	}
-	return nil
 }
 
-// deliver sends a receipt that was never acknowledged.
-func (s *Sim) deliver(r *receipt.Receipt) error {
-	if s.r.IntN(25) == 0 {
-		if err := s.tamper(*r); err != nil {
+// flush sends what waits: out of order, some of it twice, all at once or one by one.
+func (s *Sim) flush(t *till) error {
+	ws := s.writes(s.lane(t))
+	if len(ws) > 1 && s.r.IntN(4) > 0 {
+		return s.together(ws)
+	}
+	for _, w := range ws {
+		if err := w.one(); err != nil {
 			return err
 		}
 	}
-	sale, fresh, err := checkout.Complete(s.ctx, s.d, *r)
-	if err != nil {
-		return fmt.Errorf("%s/%s #%d is refused: %w", r.Store, r.Register, r.Number, err)
+	return nil
+}
+
+// sending sends a receipt that was never acknowledged.
+func (s *Sim) sending(r *receipt.Receipt) write {
+	return write{
+		do: func() error {
+			sale, fresh, err := checkout.Complete(s.ctx, s.d, *r)
+			if err != nil {
+				return fmt.Errorf("%s/%s #%d is refused: %w", r.Store, r.Register, r.Number, err)
+			}
+			if !fresh || sale.Receipt.Hash != r.Hash {
+				return fmt.Errorf("%s/%s #%d: fresh %t, hash %s", r.Store, r.Register, r.Number, fresh, sale.Receipt.Hash)
+			}
+			return nil
+		},
+		then: func() { s.arrived(r) },
 	}
-	if !fresh || sale.Receipt.Hash != r.Hash {
-		return fmt.Errorf("%s/%s #%d: fresh %t, hash %s", r.Store, r.Register, r.Number, fresh, sale.Receipt.Hash)
+}
+
+// again sends a receipt that was acknowledged: the answer is the same, and nothing changes.
+func (s *Sim) again(r *receipt.Receipt) write {
+	return write{
+		do: func() error {
+			sale, fresh, err := checkout.Complete(s.ctx, s.d, *r)
+			if err != nil || fresh || sale.Receipt.Hash != r.Hash {
+				return fmt.Errorf("%s/%s #%d again: fresh %t, %w", r.Store, r.Register, r.Number, fresh, err)
+			}
+			return nil
+		},
+		then: func() { s.note(Repeated) },
 	}
+}
+
+// arrived books a receipt with the auditor.
+func (s *Sim) arrived(r *receipt.Receipt) {
+	s.here[r.ID] = true
 	s.b.Receive(s.plain(r))
-	return nil
-}
-
-// repeat sends a receipt again.
-func (s *Sim) repeat(r *receipt.Receipt) error {
-	s.say("%s/%s #%d again", r.Store, r.Register, r.Number)
-	sale, fresh, err := checkout.Complete(s.ctx, s.d, *r)
-	if err != nil || fresh || sale.Receipt.Hash != r.Hash {
-		return fmt.Errorf("%s/%s #%d again: fresh %t, %w", r.Store, r.Register, r.Number, fresh, err)
+	t := s.by[r.ID].till
+	if r.Number < t.came {
+		s.note(Reordered)
 	}
-	return nil
+	t.came = max(t.came, r.Number)
+	if t.store.today(s.clock.now()) > r.BusinessDay {
+		s.note(LateReceipts)
+	}
+	if t.store.closed[r.BusinessDay] {
+		s.note(AfterClose)
+	}
+	if r.Posts() {
+		s.pushed(r.BusinessDay)
+	}
 }
 
-// tamper sends what must be refused and leave nothing behind.
-func (s *Sim) tamper(r receipt.Receipt) error {
+// tampered sends what is broken. The first receipt of a till has no predecessor to break.
+func (s *Sim) tampered(r receipt.Receipt) (write, bool) {
 	want := ""
 	switch s.r.IntN(4) {
 	case 0:
@@ -129,7 +175,7 @@ func (s *Sim) tamper(r receipt.Receipt) error {
 	case 1:
 		r.PrevHash[3] ^= 1
 		if r.Number == 1 {
-			return nil
+			return write{}, false
 		}
 		want = "receipt_broken_seal" // the hash no longer fits
 	case 2:
@@ -143,11 +189,7 @@ func (s *Sim) tamper(r receipt.Receipt) error {
 			want = "rounding_too_large"
 		}
 	}
-	_, _, err := checkout.Complete(s.ctx, s.d, r)
-	if fault.CodeOf(err) != want {
-		return fmt.Errorf("%s/%s #%d, tampered with: want %s, got %w", r.Store, r.Register, r.Number, want, err)
-	}
-	return nil
+	return s.refused(r, want), true
 }
 
 // plain is a receipt as the auditor reads it.
@@ -159,14 +201,22 @@ func (s *Sim) plain(r *receipt.Receipt) *auditor.Receipt {
 	}
 	p := &auditor.Receipt{ID: r.ID.String(), Kind: string(r.Kind), Store: r.Store, Register: r.Register, Number: r.Number, Day: string(r.BusinessDay),
 		Employee: r.Employee, Customer: r.Customer, Shift: r.Shift.String(), Hour: r.DeviceTime.In(zone).Hour(), Hash: r.Hash.String(),
-		Include: r.PricesInclude, TaxRounding: string(r.TaxRounding), Voids: r.Voids.String(), Rounding: int64(r.Rounding), Currency: string(r.Currency)}
+		Include: r.PricesInclude, TaxRounding: string(r.TaxRounding), Voids: r.Voids.String(), Rounding: int64(r.Rounding), Currency: string(r.Currency),
+		Place: st.Jurisdiction, Step: int64(st.CashStep)}
+	o := s.by[r.ID]
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		x := auditor.Line{No: l.No, Kind: string(l.Kind), Item: l.Item, Department: l.Department, Party: l.Party, Qty: int64(l.Qty), Price: int64(l.UnitPrice),
 			Extended: int64(l.Extended), Reduced: int64(l.Reduced()), Net: int64(l.Net), NetDiscount: int64(l.NetDiscount), Commission: int64(l.Commission)}
 		if it := s.find(l.Item); it != nil {
-			x.Fallback = int64(it.cost)
+			x.Fallback, x.List, x.Category = int64(it.cost), s.listed[o.rules][l.Item], it.TaxCategory
+			if slices.Contains(o.asked[l.Item], int64(l.UnitPrice)) {
+				x.List = int64(l.UnitPrice)
+			}
 			x.Listed = !it.weighed && (l.Return == nil || l.Return.Receipt.IsZero())
+		}
+		if l.Kind == receipt.ServiceCharge {
+			x.Category = "standard"
 		}
 		for _, t := range l.Taxes {
 			x.Taxes = append(x.Taxes, auditor.Tax{Code: t.Code, Rate: int64(t.Rate), Base: int64(t.Base), Amount: int64(t.Amount)})

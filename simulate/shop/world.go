@@ -28,10 +28,11 @@ const (
 // store is one store with its tills.
 type store struct {
 	org.Store
-	rules *pricing.Rules
-	tills []*till
-	steps []receipt.CashStep
-	wait  []day.Day // days with receipts that are not closed
+	rules  *pricing.Rules
+	tills  []*till
+	steps  []receipt.CashStep
+	wait   []day.Day // days with receipts that are not closed
+	closed map[day.Day]bool
 }
 
 func (st *store) today(now time.Time) day.Day { return st.Rule().Of(now) }
@@ -89,6 +90,9 @@ func (s *Sim) find(sku string) *item {
 	return nil
 }
 
+// newState is the state tax after the change.
+const newState = 625_000_000
+
 // taxes is the law: one place where taxes are inside prices and one where they are added, with a
 // change of the standard rate in the middle.
 func (s *Sim) taxes() tax.Table {
@@ -105,7 +109,7 @@ func (s *Sim) taxes() tax.Table {
 		entry("reduced", "IN", "2000-01-01", "", one("VAT7", 700_000_000)),
 		entry("none", "IN", "2000-01-01", "", one("VAT0", 0)),
 		entry("standard", "EX", "2000-01-01", before, []tax.Component{{Code: "STATE", Rate: 600_000_000}, {Code: "COUNTY", Rate: 125_000_000}}),
-		entry("standard", "EX", change, "", []tax.Component{{Code: "STATE", Rate: 625_000_000}, {Code: "COUNTY", Rate: 125_000_000}, {Code: "CITY", Rate: 37_500_000}}),
+		entry("standard", "EX", change, "", []tax.Component{{Code: "STATE", Rate: newState}, {Code: "COUNTY", Rate: 125_000_000}, {Code: "CITY", Rate: 37_500_000}}),
 		entry("reduced", "EX", "2000-01-01", "", one("STATE", 250_000_000)),
 		entry("none", "EX", "2000-01-01", "", nil),
 	}}
@@ -132,9 +136,9 @@ func promotions() []pricing.Promotion {
 
 // compile makes the tills' price books, after prices have changed.
 func (s *Sim) compile() error {
-	items := make([]pricing.Item, len(s.items))
+	items, listed := make([]pricing.Item, len(s.items)), map[string]int64{}
 	for i, it := range s.items {
-		items[i] = it.Item
+		items[i], listed[it.SKU] = it.Item, int64(*it.Price)
 	}
 	for _, st := range s.stores {
 		b := pricing.Book{Currency: book, PricesInclude: st.PricesInclude, TaxPolicy: tax.Policy{Rounding: tax.Rounding(st.TaxRounding)},
@@ -143,6 +147,7 @@ func (s *Sim) compile() error {
 		if st.rules, err = b.Compile(); err != nil {
 			return err
 		}
+		s.listed[st.rules] = listed
 	}
 	return nil
 }
@@ -153,7 +158,7 @@ func (s *Sim) build() error {
 	zones := []string{"Europe/Berlin", "America/New_York", "Asia/Tokyo", "UTC"}
 	roundings := []string{"line", "rate", "receipt"}
 	for i := range 2 + s.r.IntN(2) {
-		st := &store{Store: org.Store{Code: fmt.Sprintf("S%02d", i+1), Name: "Store", Zone: zones[s.r.IntN(len(zones))], PricesInclude: s.r.IntN(3) > 0,
+		st := &store{closed: map[day.Day]bool{}, Store: org.Store{Code: fmt.Sprintf("S%02d", i+1), Name: "Store", Zone: zones[s.r.IntN(len(zones))], PricesInclude: s.r.IntN(3) > 0,
 			TaxRounding: roundings[s.r.IntN(3)], CutOver: time.Duration(s.r.IntN(3)*90) * time.Minute, CashStep: []money.Minor{1, 5, 10}[s.r.IntN(3)]}}
 		st.Jurisdiction = map[bool]string{true: "IN", false: "EX"}[st.PricesInclude]
 		st.steps = []receipt.CashStep{{Currency: book, Step: st.CashStep, Mode: fixed.HalfUp}}
@@ -161,6 +166,8 @@ func (s *Sim) build() error {
 			st.tills = append(st.tills, &till{store: st, code: fmt.Sprintf("R%d", j+1), cash: map[money.Currency]int64{}})
 		}
 		s.stores = append(s.stores, st)
+		s.tally[Stores]++
+		s.tally[Registers] += len(st.tills)
 	}
 	for _, st := range s.stores {
 		o := setup.Shop{Currency: book, Chart: "eu", FiscalYearStart: "01-01", Store: st.Store}
@@ -184,9 +191,17 @@ func (s *Sim) build() error {
 	for _, code := range knownTaxes {
 		s.b.KnowTax(code)
 	}
+	for _, e := range s.taxes().Entries {
+		rates := map[string]int64{}
+		for _, c := range e.Components {
+			rates[c.Code] = int64(c.Rate)
+		}
+		s.b.Law(e.Jurisdiction, e.Category, string(e.Since), rates)
+	}
 	for _, it := range s.items {
 		if !it.unknown {
 			s.b.KnowItem(it.SKU, it.Kind != pricing.ItemLine)
+			s.departments[it.SKU] = it.Department
 		}
 	}
 	return s.compile()

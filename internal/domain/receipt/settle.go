@@ -110,6 +110,9 @@ func (r *Receipt) settleCash(s Settlement, rest int, left, given money.Minor) er
 	if given < due {
 		return ErrShort.At("payments")
 	}
+	if due, err = payable(s, r.Currency, step, left, given, due); err != nil {
+		return err
+	}
 	change, err := r.change(s, given-due)
 	if err != nil {
 		return err
@@ -127,6 +130,22 @@ func (r *Receipt) settleCash(s Settlement, rest int, left, given money.Minor) er
 		}
 	}
 	return nil
+}
+
+// payable is what is due so that the change can be paid in the coins that there are. Foreign cash may be
+// worth an amount that they cannot express; then this, and not zero, is where the steps begin.
+func payable(s Settlement, currency money.Currency, step CashStep, left, given, due money.Minor) (money.Minor, error) {
+	if step.Step <= 1 || given == due || s.Change != nil && s.Change.Currency != "" && s.Change.Currency != currency {
+		return due, nil
+	}
+	for i := range s.Payments {
+		if p := &s.Payments[i]; p.Cash && p.Currency != "" && p.Currency != currency {
+			off := given % step.Step
+			n, err := (left - off).Round(step.Step, step.Mode)
+			return min(n+off, given), err
+		}
+	}
+	return due, nil
 }
 
 // change returns the payment, negative, that gives the change back; nil for none.

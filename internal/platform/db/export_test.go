@@ -12,7 +12,7 @@ const QueueLength = queueLength
 var ChunkMost = chunks[0]
 
 // Queued is how many writes wait.
-func Queued(d *DB) int { return len(d.queue) }
+func Queued(d *DB) int { return d.Queued() }
 
 // WithPatience sets how long a group is tried again.
 func WithPatience(p time.Duration) Option { return func(d *DB) { d.patience = p } }

@@ -99,6 +99,9 @@ func (d *DB) await(j *job) error {
 	}
 }
 
+// Queued is how many writes wait for the writer. They are served in the order in which they came.
+func (d *DB) Queued() int { return len(d.queue) }
+
 // errTried undoes what Try has shown to work.
 var errTried = errors.New("tried")
 

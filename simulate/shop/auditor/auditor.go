@@ -29,10 +29,20 @@ type Books struct {
 	unmoved   map[place]int64              // units of unknown goods that left a store
 
 	receipts map[string]*Receipt // that arrived, by id
+	noted    head                // the end of the ledger's chain when it was last read
 	order    []string            // ids in the order of arrival
+	place    map[string]int      // in that order, from 1
+	told     []string            // what the outside must have heard, in order
+	booked   int                 // the place of the receipt whose entry was the last
 	closed   map[closing]*Sealed
 
-	refunds map[lineOf]*returned
+	refunds  map[lineOf]*returned
+	law      map[string][]rule            // by place and category
+	parties  map[[2]string]int64          // what is owed by role and party
+	entry    map[posting]int64            // of the receipt that is being booked
+	awaited  map[string]map[posting]int64 // entries of receipts that were not compared yet, by receipt
+	compared int64                        // the last entry that was
+	accounts map[[2]string]string         // by role and key, as the database has them
 
 	sales    map[salesKey]*[6]int64 // qty, gross, discounts, returns, tax, other
 	counts   map[receiptsKey]*[3]int64
@@ -56,17 +66,27 @@ type lineOf struct {
 func New(currency string) *Books {
 	return &Books{Currency: currency, balances: map[posting]int64{}, levels: map[place]*level{}, moved: map[lineOf]movement{}, took: map[lineOf]movement{},
 		drawers: map[string]*drawer{}, holding: map[string]*holding{}, known: newKnowledge(), suspended: map[string]map[waiting]int64{},
-		unmoved: map[place]int64{}, receipts: map[string]*Receipt{}, closed: map[closing]*Sealed{},
-		refunds: map[lineOf]*returned{}, sales: map[salesKey]*[6]int64{}, counts: map[receiptsKey]*[3]int64{},
+		unmoved: map[place]int64{}, receipts: map[string]*Receipt{}, place: map[string]int{}, closed: map[closing]*Sealed{},
+		refunds: map[lineOf]*returned{}, law: map[string][]rule{}, parties: map[[2]string]int64{}, awaited: map[string]map[posting]int64{}, sales: map[salesKey]*[6]int64{}, counts: map[receiptsKey]*[3]int64{},
 		tenders: map[tenderKey]*[3]int64{}, taxes: map[taxKey]*[2]int64{}, open: map[string]int64{}}
 }
 
 // post puts an amount on a role's account of a store. What happened in a locked period counts on the
 // first open day after it.
 func (b *Books) post(role, key, store, day string, amount int64) {
-	if amount != 0 {
-		b.balances[posting{role, key, store, b.effective(day)}] += amount
+	if amount == 0 {
+		return
 	}
+	b.balances[posting{role, key, store, b.effective(day)}] += amount
+	if b.entry != nil {
+		b.entry[posting{role: role, key: key, store: store}] += amount
+	}
+}
+
+// owe posts an amount that somebody owes, or is owed.
+func (b *Books) owed(role, key, party, store, day string, amount int64) {
+	b.post(role, key, store, day, amount)
+	b.parties[[2]string{role, party}] += amount
 }
 
 // complain notes something that is wrong with what the till or the books answered.

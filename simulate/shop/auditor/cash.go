@@ -93,6 +93,7 @@ func (b *Books) offLate(d *drawer, day string) {
 // OpenShift takes a drawer over. counted holds what was counted, by currency (nil: taken over as it
 // is); float is what was brought from the safe in the book currency. rates value foreign cash.
 func (b *Books) OpenShift(id, store, code, day string, float int64, counted, rates map[string]int64) {
+	b.Tell("shift.opened", id)
 	d := b.drawer(store, code)
 	b.offLate(d, day)
 	h := &holding{id: id, day: day, drawer: d, expected: purse{}}
@@ -159,12 +160,14 @@ func (b *Books) Expected(shift string) map[string]int64 {
 
 // CountShift keeps a blind count, or a second one.
 func (b *Books) CountShift(shift string, counted map[string]int64) {
+	b.Tell("shift.counted", shift)
 	h := b.holding[shift]
 	h.counted, h.count = true, counted
 }
 
 // CloseShift books what is over or short and takes the drawer down to keep, in the book currency.
 func (b *Books) CloseShift(shift string, keep int64, rates map[string]int64) {
+	b.Tell("shift.closed", shift)
 	h := b.holding[shift]
 	d := h.drawer
 	b.offLate(d, h.day)

@@ -56,4 +56,5 @@ func (b *Books) CloseDay(store, day string) {
 		whole.Missing += s.Missing
 	}
 	b.closed[closing{store, day, ""}] = whole
+	b.Tell("day.closed", store+"/"+day)
 }

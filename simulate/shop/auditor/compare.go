@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -14,12 +15,17 @@ type Differences []string
 
 func (d *Differences) add(format string, args ...any) { *d = append(*d, fmt.Sprintf(format, args...)) }
 
+// Source is what the auditor reads: a connection of its own to the database.
+type Source interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
 // Compare reads the database by itself and sets it against the auditor's books.
-func (b *Books) Compare(ctx context.Context, q *sql.DB) (Differences, error) {
+func (b *Books) Compare(ctx context.Context, q Source) (Differences, error) {
 	d := Differences(b.problems)
 	b.problems = nil
-	for _, step := range []func(*reader, *Differences) error{b.compareReceipts, b.compareTotals, b.compareStock, b.compareAccounts,
-		b.compareDrawers, b.compareSuspense, b.compareChains, b.compareOutbox, b.compareSeals} {
+	for _, step := range []func(*reader, *Differences) error{b.loadAccounts, b.compareReceipts, b.compareTotals, b.compareStock,
+		b.compareAccounts, b.compareParties, b.compareDrawers, b.compareShifts, b.compareSuspense, b.compareRegisters, b.compareLedger, b.compareOutbox, b.compareSeals} {
 		if err := step(&reader{ctx, q}, &d); err != nil {
 			return d, err
 		}
@@ -30,7 +36,7 @@ func (b *Books) Compare(ctx context.Context, q *sql.DB) (Differences, error) {
 // reader runs the auditor's own queries.
 type reader struct {
 	ctx context.Context
-	q   *sql.DB
+	q   Source
 }
 
 // rows calls fn for each row, whose columns it has scanned into the given places.
@@ -81,13 +87,18 @@ func (b *Books) compareReceipts(r *reader, d *Differences) error {
 	var u, hash []byte
 	var kind, store, register, day string
 	var number, total, hour, rounding, unexplained int64
-	err := r.rows(`SELECT id, kind, store, register, business_day, hash, number, total, hour, rounding, unexplained FROM receipts`,
+	var order []string
+	err := r.rows(`SELECT id, kind, store, register, business_day, hash, number, total, hour, rounding, unexplained FROM receipts ORDER BY seq`,
 		[]any{&u, &kind, &store, &register, &day, &hash, &number, &total, &hour, &rounding, &unexplained}, func() {
 			k := hex.EncodeToString(u) + " " + kind + " " + store + "/" + register + " " + day + " " + hex.EncodeToString(hash)
 			n := got[k]
+			order = append(order, dashed(u))
 			got[k] = [6]int64{number, total, hour, rounding, unexplained, n[5] + 1}
 		})
 	differ(d, "receipt", want, got)
+	if len(*d) == 0 && !slices.Equal(order, b.order) {
+		d.add("the receipts stand in another order than they arrived in")
+	}
 	return err
 }
 
@@ -168,30 +179,45 @@ func (b *Books) compareStock(r *reader, d *Differences) error {
 	return err
 }
 
-// compareAccounts looks at every account, day and store: as the running totals say and as the lines do.
-func (b *Books) compareAccounts(r *reader, d *Differences) error {
-	accounts := map[[2]string]string{}
-	var role, key, account, day, store string
-	var amount int64
-	if err := r.rows(`SELECT role, key, account FROM account_roles`, []any{&role, &key, &account},
-		func() { accounts[[2]string{role, key}] = account }); err != nil {
-		return err
+// loadAccounts reads which account a role means.
+func (b *Books) loadAccounts(r *reader, _ *Differences) error {
+	b.accounts = map[[2]string]string{}
+	var role, key, account string
+	return r.rows(`SELECT role, key, account FROM account_roles`, []any{&role, &key, &account},
+		func() { b.accounts[[2]string{role, key}] = account })
+}
+
+// account finds a posting's account: its key's own, or the role's. Without a role the key is the account.
+func (b *Books) account(d *Differences, role, key string) string {
+	if role == "" {
+		return key
 	}
-	want, got, lines := figures{}, figures{}, figures{}
+	if a, ok := b.accounts[[2]string{role, key}]; ok {
+		return a
+	}
+	a, ok := b.accounts[[2]string{role, ""}]
+	if !ok {
+		d.add("no account for %s %q", role, key)
+	}
+	return a
+}
+
+// ledger is what every account must have, on every day and at every store.
+func (b *Books) ledger(d *Differences) figures {
+	want := figures{}
 	for k, v := range b.balances {
-		code := k.key
-		if k.role != "" {
-			var ok bool
-			if code, ok = accounts[[2]string{k.role, k.key}]; !ok {
-				if code, ok = accounts[[2]string{k.role, ""}]; !ok {
-					d.add("no account for %s %q", k.role, k.key)
-				}
-			}
-		}
-		name := code + " on " + k.day + " at " + k.store
+		name := b.account(d, k.role, k.key) + " on " + k.day + " at " + k.store
 		n := want[name]
 		want[name] = [6]int64{n[0] + v}
 	}
+	return want
+}
+
+// compareAccounts looks at every account, day and store: as the running totals say and as the lines do.
+func (b *Books) compareAccounts(r *reader, d *Differences) error {
+	want, got, lines := b.ledger(d), figures{}, figures{}
+	var account, day, store string
+	var amount int64
 	if err := r.rows(`SELECT account, day, store, debit - credit FROM account_days`, []any{&account, &day, &store, &amount},
 		func() { got[account+" on "+day+" at "+store] = [6]int64{amount} }); err != nil {
 		return err
@@ -203,6 +229,35 @@ func (b *Books) compareAccounts(r *reader, d *Differences) error {
 	differ(d, "journal account", want, lines)
 	return err
 }
+
+// compareParties looks at what each customer, consignor and supplier owes or is owed.
+func (b *Books) compareParties(r *reader, d *Differences) error {
+	want, got := figures{}, figures{}
+	roles := map[string]bool{}
+	for k, v := range b.parties {
+		name := k[0] + " of " + k[1]
+		want[name] = [6]int64{want[name][0] + v}
+		roles[k[0]] = true
+	}
+	var role, party string
+	var amount int64
+	err := r.rows(`SELECT r.role, l.party, CAST(SUM(l.amount) AS BIGINT) FROM (SELECT DISTINCT role, account FROM account_roles) r
+		JOIN entry_lines l ON l.account = r.account GROUP BY r.role, l.party`, []any{&role, &party, &amount}, func() {
+		if name := role + " of " + party; roles[role] && partied[role] {
+			got[name] = [6]int64{amount}
+		}
+	})
+	for name := range want {
+		if role, _, _ := strings.Cut(name, " of "); !partied[role] {
+			delete(want, name)
+		}
+	}
+	differ(d, "party", want, got)
+	return err
+}
+
+// partied are the roles whose accounts say who owes; nothing else stands on them.
+var partied = map[string]bool{"receivable": true, "consignors": true, "charity": true, "store_credit": true, "coupons": true, "grni": true}
 
 // compareDrawers looks at what each drawer holds, in each currency and in the book currency.
 func (b *Books) compareDrawers(r *reader, d *Differences) error {
@@ -261,71 +316,4 @@ func (b *Books) compareSuspense(r *reader, d *Differences) error {
 		}
 	}
 	return nil
-}
-
-func (b *Books) compareChains(r *reader, d *Differences) error {
-	want, got := map[string]string{}, map[string]string{}
-	last := map[string]int64{}
-	for _, u := range b.order {
-		x := b.receipts[u]
-		name := "register:" + x.Store + "/" + x.Register
-		if x.Number > last[name] {
-			last[name] = x.Number
-			want[name] = fmt.Sprintf("%d %s", x.Number, x.Hash)
-		}
-	}
-	var name string
-	var number int64
-	var hash []byte
-	if err := r.rows(`SELECT 'register:' || store || '/' || register, number, hash FROM register_heads`, []any{&name, &number, &hash},
-		func() { got[name] = fmt.Sprintf("%d %s", number, hex.EncodeToString(hash)) }); err != nil {
-		return err
-	}
-	for k := range want {
-		if want[k] != got[k] {
-			d.add("chain %s ends at %s, in the database at %s", k, want[k], got[k])
-		}
-		delete(got, k)
-	}
-	for k, v := range got {
-		d.add("chain %s at %s is nobody's", k, v)
-	}
-	var entries, highest, head int64
-	err := r.rows(`SELECT COUNT(*), COALESCE(MAX(e.seq), 0), COALESCE((SELECT number FROM chain_heads WHERE name = 'ledger'), 0) FROM entries e`,
-		[]any{&entries, &highest, &head}, func() {})
-	if entries != highest || entries != head {
-		d.add("the ledger has %d entries, the highest is %d, its chain ends at %d", entries, highest, head)
-	}
-	return err
-}
-
-// compareOutbox asks that every receipt was announced once, in the order of arrival.
-func (b *Books) compareOutbox(r *reader, d *Differences) error {
-	var topic, subject string
-	n := map[string]int{}
-	err := r.rows(`SELECT topic, subject FROM outbox WHERE topic = 'sale.completed' ORDER BY seq`, []any{&topic, &subject}, func() { n[topic+" "+subject]++ })
-	for _, u := range b.order {
-		k := "sale.completed " + u
-		if n[k] != 1 {
-			d.add("receipt %s was announced %d times", u, n[k])
-		}
-		delete(n, k)
-	}
-	for k := range n {
-		d.add("%s was announced and is not known", k)
-	}
-	return err
-}
-
-func (b *Books) compareSeals(r *reader, d *Differences) error {
-	want, got := figures{}, figures{}
-	for k, s := range b.closed {
-		want[k.store+" "+k.day+" "+k.register] = [6]int64{s.First, s.Last, s.Receipts, s.Missing, s.Total, 1}
-	}
-	var store, day, register string
-	var n [6]int64
-	err := r.rows(`SELECT store, business_day, register, first_number, last_number, receipts, missing, total, 1 FROM day_closes`,
-		[]any{&store, &day, &register, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5]}, func() { got[store+" "+day+" "+register] = n })
-	differ(d, "seal (first, last, receipts, missing, total)", want, got)
-	return err
 }

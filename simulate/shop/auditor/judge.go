@@ -18,6 +18,7 @@ func (b *Books) judge(r *Receipt) {
 	if paid != r.total()+r.Rounding {
 		b.complain("%s #%d: paid %d for %d and rounding %d", where, r.Number, paid, r.total(), r.Rounding)
 	}
+	b.judgeCoins(r)
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		if l.Listed && l.Extended != extend(l.Price, l.Qty) {
@@ -30,6 +31,12 @@ func (b *Books) judge(r *Receipt) {
 		if shown != l.Extended-l.Reduced {
 			b.complain("%s #%d line %d: %d less %d is not %d", where, r.Number, l.No, l.Extended, l.Reduced, shown)
 		}
+		if l.Listed && l.Price != l.List {
+			b.complain("%s #%d line %d: %s at %d, its price is %d", where, r.Number, l.No, l.Item, l.Price, l.List)
+		}
+		if r.Kind == "sale" {
+			b.judgeRates(r, l)
+		}
 		if l.Of != "" && r.Kind == "sale" {
 			b.judgeReturn(r, l)
 		}
@@ -39,6 +46,20 @@ func (b *Books) judge(r *Receipt) {
 	}
 	if r.Kind == "void" {
 		b.judgeVoid(r)
+	}
+}
+
+// judgeCoins asks that cash can be paid with the coins that there are, and that rounding is the least
+// that this takes. (Of a cent beside a card nothing may be left to pay.)
+func (b *Books) judgeCoins(r *Receipt) {
+	cash := int64(0)
+	for i := range r.Tenders {
+		if t := &r.Tenders[i]; t.Currency == "" && b.known.tenders[t.Type] == "cash" {
+			cash += t.Amount
+		}
+	}
+	if cash%r.Step != 0 || 2*max(r.Rounding, -r.Rounding) > r.Step {
+		b.complain("%s/%s #%d: rounding %d with cash of %d in steps of %d", r.Store, r.Register, r.Number, r.Rounding, cash, r.Step)
 	}
 }
 

@@ -15,6 +15,8 @@ type Receipt struct {
 	Tenders                   []Tender
 	Rounding                  int64
 	Currency                  string
+	Place                     string // whose tax law holds
+	Step                      int64  // the smallest coin
 }
 
 // Line is one line of a receipt.
@@ -28,8 +30,10 @@ type Line struct {
 	Of                            string // receipt that it brings goods back of
 	OfLine                        int
 	Disposition                   string
-	Fallback                      int64 // the catalogue's cost of the item
-	Listed                        bool  // Extended must be price x quantity
+	Fallback                      int64  // the catalogue's cost of the item
+	Listed                        bool   // Extended must be price x quantity, and the price List
+	List                          int64  // the till's price of the item
+	Category                      string // of its taxes
 }
 
 // Tax is one tax on a line; Rate is in units of 10^-10.
@@ -60,7 +64,7 @@ func (r *Receipt) total() (t int64) {
 
 func (r *Receipt) posts() bool { return r.Kind == "sale" || r.Kind == "void" }
 
-// Arrive takes a receipt in. It must arrive once.
+// Receive takes a receipt in. It must arrive once.
 func (b *Books) Receive(r *Receipt) {
 	if b.receipts[r.ID] != nil {
 		b.complain("receipt %s/%s #%d arrived twice", r.Store, r.Register, r.Number)
@@ -68,11 +72,15 @@ func (b *Books) Receive(r *Receipt) {
 	}
 	b.receipts[r.ID] = r
 	b.order = append(b.order, r.ID)
+	b.place[r.ID] = len(b.order)
+	b.Tell("sale.completed", r.ID)
 	if !r.posts() {
 		return
 	}
 	b.judge(r)
 	b.total(r)
+	b.entry = map[posting]int64{}
+	defer func() { b.awaited[r.ID], b.entry = b.entry, nil }()
 	b.revenue(r)
 	for i := range r.Tenders {
 		b.tender(r, &r.Tenders[i])
@@ -95,7 +103,7 @@ func (b *Books) revenue(r *Receipt) {
 		case "service", "service_charge":
 			b.earned(r, l, "services")
 		case "consignment":
-			b.post("consignors", l.Party, r.Store, r.Day, l.Commission-l.Net)
+			b.owed("consignors", l.Party, l.Party, r.Store, r.Day, l.Commission-l.Net)
 			b.post("commission", "", r.Store, r.Day, -l.Commission)
 		case "tip":
 			b.post("tips_payable", "", r.Store, r.Day, -l.Net)
@@ -108,9 +116,9 @@ func (b *Books) revenue(r *Receipt) {
 		case "bottle_deposit":
 			b.post("bottle_deposits", "", r.Store, r.Day, -l.Net)
 		case "charity":
-			b.post("charity", l.Party, r.Store, r.Day, -l.Net)
+			b.owed("charity", l.Party, l.Party, r.Store, r.Day, -l.Net)
 		case "on_account":
-			b.post("receivable", "", r.Store, r.Day, -l.Net)
+			b.owed("receivable", "", l.Party, r.Store, r.Day, -l.Net)
 		default:
 			b.complain("line kind %q", l.Kind)
 		}
@@ -140,6 +148,13 @@ func (b *Books) tender(r *Receipt, t *Tender) {
 	if kind == "cash" {
 		b.post("drawer", drawerKey(r.Store, r.drawer(t), t.in(r)), r.Store, r.Day, t.Amount)
 		return
+	}
+	role, party := tenderRoles[kind], t.Party
+	if role == "receivable" && party == "" {
+		party = r.Customer
+	}
+	if role != "" {
+		b.parties[[2]string{role, party}] += t.Amount
 	}
 	b.owe("tender", t.Type, waiting{store: r.Store, role: tenderRoles[kind], key: t.Type}, r.Day, t.Amount, kind != "")
 }

@@ -105,11 +105,12 @@ type DocLine struct {
 
 // Deliver books goods that a supplier brought.
 func (b *Books) Deliver(id, store, day, supplier string, lines []DocLine) {
+	b.Tell("delivery.recorded", id)
 	for _, l := range lines {
 		up := b.level(store, l.Item).in(l.Qty, l.Value)
 		b.post("inventory", store, store, day, l.Value-up)
 		b.post("cogs", l.Department, store, day, up)
-		b.post("grni", supplier, store, day, -l.Value)
+		b.owed("grni", supplier, supplier, store, day, -l.Value)
 		b.open[id] += l.Value
 	}
 }
@@ -124,7 +125,7 @@ type Settles struct {
 func (b *Books) Bill(store, day, supplier string, settles []Settles, net int64, taxes map[string]int64) {
 	variance, owed := net, net
 	for _, s := range settles {
-		b.post("grni", supplier, s.Store, day, s.Value)
+		b.owed("grni", supplier, supplier, s.Store, day, s.Value)
 		b.open[s.Delivery] -= s.Value
 		variance -= s.Value
 	}
@@ -183,6 +184,7 @@ func (b *Books) Count(store, day string, lines []DocLine) {
 
 // Ship takes goods out of a store; they are in transit to another.
 func (b *Books) Ship(id, from, to, day string, lines []DocLine) {
+	b.Tell("shipment.recorded", id)
 	for _, l := range lines {
 		v := b.level(from, l.Item).out(l.Qty, l.Fallback)
 		up := b.level("transit:"+id, l.Item).in(l.Qty, v)

@@ -2,108 +2,141 @@
 //
 //	go run ./simulate/shop/cmd -seeds 1000
 //
-// With -db it uses an existing PostgreSQL server, a database for each seed, and compares the journals
-// of both engines; without it, SQLite files.
+// With -db it uses an existing PostgreSQL server, too, and compares the exports of both engines byte for
+// byte; without it, SQLite files alone. Ctrl-C ends it with what it has found so far.
 package main
 
 import (
 	"context"
-	"database/sql"
+	"errors"
 	"flag"
 	"fmt"
-	"net/url"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 	"sync"
-	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/tillpost/tillpost/simulate/shop"
 )
 
-func main() {
-	seeds := flag.Uint64("seeds", 100, "how many seeds")
-	from := flag.Uint64("from", 0, "the first seed")
-	days := flag.Int("days", 0, "simulated days; 0 is the default")
-	ops := flag.Int("ops", 0, "operations a day; 0 is the default")
-	workers := flag.Int("workers", 2, "seeds at the same time")
-	server := flag.String("db", "", "PostgreSQL server to compare with, as a role that may create databases")
-	keep := flag.Bool("keep", false, "go on after a failure")
-	flag.Parse()
+// settings are the command's.
+type settings struct {
+	seeds, from uint64
+	o           shop.Options // of every seed
+	workers     int
+	dir         string
+	address     string // of a PostgreSQL server, "" for SQLite alone
+	keep        bool
+}
 
-	var done, failed, receipts, entries atomic.Int64
-	next := atomic.Uint64{}
-	next.Store(*from)
-	began := time.Now()
-	var wg sync.WaitGroup
-	var out sync.Mutex
-	for range *workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for {
-				seed := next.Add(1) - 1
-				if seed >= *from+*seeds || failed.Load() > 0 && !*keep {
-					return
-				}
-				res, err := one(shop.Options{Seed: seed, Days: *days, Ops: *ops}, *server)
-				out.Lock()
-				if err != nil {
-					failed.Add(1)
-					fmt.Println(err)
-				}
-				receipts.Add(int64(res.Receipts))
-				entries.Add(int64(res.Entries))
-				if n := done.Add(1); n%20 == 0 {
-					fmt.Fprintf(os.Stderr, "%d of %d seeds, %d failed, %d receipts, %d entries, %s\n", n, *seeds, failed.Load(), receipts.Load(),
-						entries.Load(), time.Since(began).Round(time.Second))
-				}
-				out.Unlock()
-			}
-		}()
+func main() {
+	var s settings
+	flag.Uint64Var(&s.seeds, "seeds", 100, "how many seeds")
+	flag.Uint64Var(&s.from, "from", 0, "the first seed")
+	flag.IntVar(&s.o.Days, "days", 0, "simulated days; 0 is the default")
+	flag.IntVar(&s.o.Ops, "ops", 0, "operations a day; 0 is the default")
+	flag.IntVar(&s.workers, "workers", runtime.NumCPU(), "seeds at the same time")
+	flag.StringVar(&s.dir, "dir", memory(), "folder for the SQLite files, which are removed")
+	flag.BoolVar(&s.keep, "keep", false, "go on after a failure")
+	flag.StringVar(&s.address, "db", "", "PostgreSQL server to compare with, as a role that may create databases")
+	verbose := flag.Bool("verbose", false, "say at the end what happened how often")
+	flag.Parse()
+	debug.SetGCPercent(400) // what lives is little
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	p := &progress{began: time.Now(), all: s.seeds, both: s.address != ""}
+	if err := s.run(ctx, p); err != nil && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	wg.Wait()
-	fmt.Printf("%d seeds, %d failed, %d receipts, %d entries, %s\n", done.Load(), failed.Load(), receipts.Load(), entries.Load(), time.Since(began).Round(time.Second))
-	if failed.Load() > 0 {
+	p.finish(ctx.Err() != nil, *verbose)
+	if p.failed > 0 {
 		os.Exit(1)
 	}
 }
 
+// memory is a folder in memory, where there is one: the simulator asks whether the books are right, not
+// whether they survive a power failure.
+func memory() string {
+	const shm = "/dev/shm"
+	if i, err := os.Stat(shm); err == nil && i.IsDir() {
+		return shm
+	}
+	return os.TempDir()
+}
+
+// run has the workers take seed after seed until all are done, one fails, or somebody stops it.
+func (s *settings) run(ctx context.Context, p *progress) error {
+	others := make([]*scratch, s.workers)
+	for i := range others {
+		if s.address == "" {
+			break
+		}
+		var err error
+		if others[i], err = newScratch(ctx, s.address, i); err != nil {
+			return err
+		}
+		defer others[i].drop()
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	seeds := make(chan uint64)
+	go func() {
+		defer close(seeds)
+		for n := range s.seeds {
+			select {
+			case seeds <- s.from + n:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	end := p.report(ctx)
+	var wg sync.WaitGroup
+	for _, other := range others {
+		wg.Go(func() {
+			for seed := range seeds {
+				o := s.o
+				o.Seed = seed
+				res, err := s.one(ctx, o, other)
+				if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+					return // it was stopped, it did not fail
+				}
+				p.add(res, err)
+				if err != nil && !s.keep {
+					cancel()
+				}
+			}
+		})
+	}
+	wg.Wait()
+	cancel()
+	<-end
+	return nil
+}
+
 // one runs a seed on SQLite, and on PostgreSQL when there is a server.
-func one(o shop.Options, server string) (shop.Result, error) {
-	ctx := context.Background()
-	dir, err := os.MkdirTemp("", "simulate-")
+func (s *settings) one(ctx context.Context, o shop.Options, other *scratch) (shop.Result, error) {
+	dir, err := os.MkdirTemp(s.dir, "simulate-")
 	if err != nil {
 		return shop.Result{}, err
 	}
 	defer os.RemoveAll(dir)
 	res, err := shop.Run(ctx, filepath.Join(dir, "shop.db"), o)
-	if err != nil || server == "" {
+	if err != nil || other == nil {
 		return res, err
 	}
-	other, err := onServer(ctx, server, o)
-	if err == nil && !shop.SameJournal(res, other) {
-		err = fmt.Errorf("seed %d: the engines export different journals", o.Seed)
-	}
-	return res, err
-}
-
-// onServer runs a seed in a database of its own.
-func onServer(ctx context.Context, server string, o shop.Options) (shop.Result, error) {
-	admin, err := sql.Open("pgx", server)
+	again, err := other.run(ctx, o)
 	if err != nil {
-		return shop.Result{}, err
+		return res, err
 	}
-	defer admin.Close()
-	name := fmt.Sprintf("simulate_%d_%d", os.Getpid(), o.Seed)
-	if _, err := admin.ExecContext(ctx, "CREATE DATABASE "+name); err != nil {
-		return shop.Result{}, err
+	if d := shop.Differ(res, again); d != "" {
+		return res, shop.Apart(o, d)
 	}
-	defer admin.ExecContext(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") //nolint:errcheck // a scratch database
-	u, err := url.Parse(server)
-	if err != nil {
-		return shop.Result{}, err
-	}
-	u.Path = "/" + name
-	return shop.Run(ctx, u.String(), o)
+	return res, nil
 }
