@@ -86,7 +86,7 @@ func book(tx *db.Tx, sale *sales.Sale, currency money.Currency) error {
 	if err != nil {
 		return err
 	}
-	issues, err := issuesOf(tx, r)
+	issues, waiting, err := issuesOf(tx, r)
 	if err != nil {
 		return err
 	}
@@ -98,6 +98,7 @@ func book(tx *db.Tx, sale *sales.Sale, currency money.Currency) error {
 	if err != nil {
 		return err
 	}
+	inventory.Wait(tx, seq, waiting)
 	entry, unknown, err := posting.Sale(r, costs, sale.Unexplained, *books)
 	if err != nil {
 		return err
