@@ -68,10 +68,8 @@ func Record(tx *db.Tx, a Arrival) (sales.Sale, bool, error) {
 			return sale, false, err
 		}
 	}
-	if sale.Gap > 0 {
-		if err := reportGap(tx, &sale); err != nil {
-			return sale, false, err
-		}
+	if err := reportGap(tx, &sale); err != nil {
+		return sale, false, err
 	}
 	if err := reportClaims(tx, &sale, store.Rule()); err != nil {
 		return sale, false, err

@@ -1,13 +1,9 @@
 package checkout
 
 import (
-	"fmt"
-
 	"github.com/tillpost/tillpost/internal/domain/catalog"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
-	"github.com/tillpost/tillpost/internal/domain/sales"
-	"github.com/tillpost/tillpost/internal/domain/tasks"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -73,12 +69,4 @@ func kindOf(r *receipt.Receipt, l *receipt.Line) string {
 	default:
 		return inventory.Sale
 	}
-}
-
-// reportGap opens a task for numbers that a register has left out. The till may still send them.
-func reportGap(tx *db.Tx, sale *sales.Sale) error {
-	r := &sale.Receipt
-	first, last := r.Number-sale.Gap, r.Number-1
-	return tasks.Open(tx, tasks.Task{Kind: "number_gap", Key: fmt.Sprintf("gap:%s/%s:%d-%d", r.Store, r.Register, first, last),
-		Store: r.Store, Doc: r.ID, Message: fmt.Sprintf("register %s/%s has not sent its numbers %d to %d", r.Store, r.Register, first, last)})
 }

@@ -102,8 +102,10 @@ var corruptions = map[string]corruption{
 	"counted cash":  {`UPDATE shift_counts SET counted = counted + 1 WHERE stage = 'open' AND currency = 'USD'`, []string{"drawers: drawer 02/R1, USD"}},
 	"counted euros": {`UPDATE shift_counts SET counted = counted + 1 WHERE stage = 'open' AND currency = 'EUR'`, []string{"drawers: drawer 02/R1, EUR"}},
 	"bag":           {`UPDATE cash_deposits SET match_id = NULL`, []string{"drawers: bags on their way to the bank, store 02", "outbox: bank_deposit.matched 0"}},
+	"other numbers": {`UPDATE tasks SET key = 'gap:01/R2:4-5' WHERE kind = 'number_gap' AND state = 'open'`, []string{"gaps: register 01/R2: number 4 is missing and no task says so", "gaps: task gap:01/R2:4-5", "outbox: task.opened gap:01/R2:4-"}},
+	"no task":       {`DELETE FROM tasks WHERE kind = 'number_gap' AND state = 'open'`, []string{"gaps: register 01/R2: number 4 is missing and no task says so", "outbox: task.opened gap:01/R2:4-4"}},
 	"no message":    {`DELETE FROM outbox WHERE seq = ` + thirdMessage, []string{"outbox: message 154: it is missing", "outbox: " + third}},
-	"no end":        {`DELETE FROM outbox WHERE seq > (SELECT MAX(seq) FROM outbox) - 2`, []string{"outbox: messages 292 to 293: they are missing", "outbox: task.opened gap:01/R2:4-4", "outbox: receipt 01/R1 #49"}},
+	"no end":        {`DELETE FROM outbox WHERE seq > (SELECT MAX(seq) FROM outbox) - 2`, []string{"outbox: messages 292 to 293: they are missing", "outbox: day.closed 01/2026-03-14", "outbox: receipt 01/R1 #49"}},
 	"beyond":        {`INSERT INTO outbox (seq, topic, subject, at_ms) SELECT MAX(seq) + 1, 'item.changed', 'A', 0 FROM outbox`, []string{"outbox: message 294: it is behind the end"}},
 	"message twice": {`UPDATE outbox SET subject = (SELECT subject FROM outbox WHERE topic = 'sale.completed' ORDER BY seq LIMIT 1) WHERE seq = ` + thirdMessage,
 		[]string{"outbox: " + third, "outbox: message 154: it announces"}},
@@ -113,10 +115,10 @@ var corruptions = map[string]corruption{
 	"close of nothing": {`UPDATE outbox SET topic = 'day.closed', subject = '09/2026-03-14' WHERE seq = 1`, []string{"outbox: day.closed 09/2026-03-14"}},
 	"dead letter": {`INSERT INTO webhook_deliveries (id, endpoint, seq, subject, state, due_ms, created_ms) SELECT id, id, 1, 'x', 'dead', 0, 0 FROM receipts WHERE seq = 1`,
 		[]string{"outbox: webhook 0"}},
-	"task reopened":    {`UPDATE tasks SET state = 'open' WHERE state = 'done'`, []string{"outbox: task.resolved "}},
-	"task gone":        {`DELETE FROM tasks WHERE key = (SELECT MIN(key) FROM tasks WHERE state = 'open')`, []string{"outbox: task.opened "}},
-	"currency":         {`UPDATE receipts SET currency = 'USD' WHERE seq = 3`, []string{"chain: " + third}},
-	"receipt's kind":   {`UPDATE receipts SET kind = 'training' WHERE seq = 3`, []string{"chain: " + third, "receipts: entry 11 (sale)", "totals: totals_"}},
+	"task reopened":  {`UPDATE tasks SET state = 'open' WHERE state = 'done'`, []string{"outbox: task.resolved ", "gaps: task gap:01/R2:3-4"}},
+	"task gone":      {`DELETE FROM tasks WHERE key = (SELECT MIN(key) FROM tasks WHERE state = 'open')`, []string{"outbox: task.opened "}},
+	"currency":       {`UPDATE receipts SET currency = 'USD' WHERE seq = 3`, []string{"chain: " + third}},
+	"receipt's kind": {`UPDATE receipts SET kind = 'training' WHERE seq = 3`, []string{"chain: " + third, "receipts: entry 11 (sale)", "totals: totals_"}},
 }
 
 // Whatever is changed behind the books' back is named, down to the row, and nothing else is.
