@@ -23,8 +23,10 @@ type Sale struct {
 	Hour int `json:"hour"`
 	// Unexplained is what the tenders of an imported document differ by from its total: it is in suspense.
 	Unexplained money.Minor `json:"unexplained,omitempty"`
-	// Gap is how many numbers are missing before this one, 0 when the register's sequence is whole.
-	Gap int64 `json:"-"`
+	// Gap is the run of numbers that the register left out before this one, when it was new and the
+	// highest. Filled is the run of missing numbers that one that came late stood in.
+	Gap    Run `json:"-"`
+	Filled Run `json:"-"`
 }
 
 // Arrival is a receipt on its way in.
@@ -63,7 +65,7 @@ func Record(tx *db.Tx, a Arrival) (Sale, bool, error) {
 	if err != nil {
 		return Sale{}, false, err
 	}
-	gap, err := head.take(tx, r)
+	gap, filled, err := head.take(tx, r)
 	if err != nil {
 		return Sale{}, false, err
 	}
@@ -71,7 +73,8 @@ func Record(tx *db.Tx, a Arrival) (Sale, bool, error) {
 	if err != nil {
 		return Sale{}, false, err
 	}
-	s := Sale{Seq: seq, Receipt: *r, ServerMs: tx.Now.UnixMilli(), Hour: hour(r, a.Rule), Unexplained: a.Unexplained, Gap: gap}
+	s := Sale{Seq: seq, Receipt: *r, ServerMs: tx.Now.UnixMilli(), Hour: hour(r, a.Rule), Unexplained: a.Unexplained,
+		Gap: gap, Filled: filled}
 	g.known[r.ID] = known{seq: seq, content: content, place: place{number: r.Number, prev: r.PrevHash, hash: r.Hash},
 		serverMs: s.ServerMs, hour: s.Hour, unexplained: s.Unexplained, from: a.Receipt}
 	insert(tx, &s, content)
@@ -244,27 +247,32 @@ func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
 }
 
 // take puts the receipt at the end of the chain, or checks the place that the till has given it. It
-// returns how many numbers are missing before it.
-func (h *head) take(tx *db.Tx, r *receipt.Receipt) (gap int64, err error) {
+// returns the numbers that are missing before it, or, when it comes late, those among which it was.
+func (h *head) take(tx *db.Tx, r *receipt.Receipt) (gap, filled Run, err error) {
 	switch {
 	case r.Number == 0:
 		r.Number = h.number + 1
 		r.Seal(h.hash)
 	case r.Hash != r.Sum(nil):
-		return 0, ErrBrokenSeal.At("hash")
+		return gap, filled, ErrBrokenSeal.At("hash")
 	case r.Number <= h.number:
 		if err := h.fits(tx, r); err != nil {
-			return 0, err
+			return gap, filled, err
+		}
+		if filled, err = h.around(tx, r.Number); err != nil {
+			return gap, filled, err
 		}
 	case r.Number == h.number+1 && r.PrevHash != h.hash:
-		return 0, ErrBrokenSeal.At("prev_hash")
+		return gap, filled, ErrBrokenSeal.At("prev_hash")
 	}
 	h.fresh[r.Number] = place{number: r.Number, prev: r.PrevHash, hash: r.Hash}
 	if r.Number > h.number {
-		gap = r.Number - h.number - 1
+		if r.Number > h.number+1 {
+			gap = Run{h.number + 1, r.Number - 1}
+		}
 		h.number, h.hash, h.dirty = r.Number, r.Hash, true
 	}
-	return gap, nil
+	return gap, filled, nil
 }
 
 // fits checks that a late receipt's number is still free, and the receipt against the neighbours that

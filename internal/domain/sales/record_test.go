@@ -121,31 +121,32 @@ func arrivals(till []*receipt.Receipt) map[string]arrival {
 	}
 	broken := *till[0]
 	broken.Note = "changed after it was sealed"
+	var none sales.Run
 	return map[string]arrival{
-		"the first":                     {nil, till[0], 0, nil, ""},
-		"the next":                      {some(1, 2, 3, 4), till[4], 0, nil, ""},
-		"after a gap":                   {some(1, 2), till[5], 3, nil, ""},
-		"the first one is the third":    {nil, till[2], 2, nil, ""},
-		"changed":                       {nil, &broken, 0, sales.ErrBrokenSeal, "hash"},
-		"first with a predecessor":      {nil, reseal(till[0], after(till[1].Hash)), 0, sales.ErrBrokenSeal, "prev_hash"},
-		"next after another":            {some(1, 2, 3), reseal(till[3], after(till[1].Hash)), 0, sales.ErrBrokenSeal, "prev_hash"},
-		"number taken":                  {some(1, 2, 3), reseal(till[1], noted), 0, sales.ErrNumberTaken, "number"},
-		"last number taken":             {some(1, 2, 3), reseal(till[2], noted), 0, sales.ErrNumberTaken, "number"},
-		"late":                          {some(1, 2, 5), till[2], 0, nil, ""},
-		"late, nothing beside it":       {some(1, 8), till[4], 0, nil, ""},
-		"late, the last missing":        {some(1, 2, 4), till[2], 0, nil, ""},
-		"late, the first":               {some(2, 3), till[0], 0, nil, ""},
-		"late, does not follow":         {some(1, 2, 5), reseal(till[2], after(till[0].Hash)), 0, sales.ErrBrokenSeal, "prev_hash"},
-		"late, not what is followed":    {some(1, 2, 4), reseal(till[2], noted), 0, sales.ErrBrokenSeal, "hash"},
-		"late, first with predecessor":  {some(5), reseal(till[0], after(till[1].Hash)), 0, sales.ErrBrokenSeal, "prev_hash"},
-		"late, before one that follows": {some(1, 5), reseal(till[3], noted), 0, sales.ErrBrokenSeal, "hash"},
+		"the first":                     {nil, till[0], none, nil, ""},
+		"the next":                      {some(1, 2, 3, 4), till[4], none, nil, ""},
+		"after a gap":                   {some(1, 2), till[5], sales.Run{First: 3, Last: 5}, nil, ""},
+		"the first one is the third":    {nil, till[2], sales.Run{First: 1, Last: 2}, nil, ""},
+		"changed":                       {nil, &broken, none, sales.ErrBrokenSeal, "hash"},
+		"first with a predecessor":      {nil, reseal(till[0], after(till[1].Hash)), none, sales.ErrBrokenSeal, "prev_hash"},
+		"next after another":            {some(1, 2, 3), reseal(till[3], after(till[1].Hash)), none, sales.ErrBrokenSeal, "prev_hash"},
+		"number taken":                  {some(1, 2, 3), reseal(till[1], noted), none, sales.ErrNumberTaken, "number"},
+		"last number taken":             {some(1, 2, 3), reseal(till[2], noted), none, sales.ErrNumberTaken, "number"},
+		"late":                          {some(1, 2, 5), till[2], none, nil, ""},
+		"late, nothing beside it":       {some(1, 8), till[4], none, nil, ""},
+		"late, the last missing":        {some(1, 2, 4), till[2], none, nil, ""},
+		"late, the first":               {some(2, 3), till[0], none, nil, ""},
+		"late, does not follow":         {some(1, 2, 5), reseal(till[2], after(till[0].Hash)), none, sales.ErrBrokenSeal, "prev_hash"},
+		"late, not what is followed":    {some(1, 2, 4), reseal(till[2], noted), none, sales.ErrBrokenSeal, "hash"},
+		"late, first with predecessor":  {some(5), reseal(till[0], after(till[1].Hash)), none, sales.ErrBrokenSeal, "prev_hash"},
+		"late, before one that follows": {some(1, 5), reseal(till[3], noted), none, sales.ErrBrokenSeal, "hash"},
 	}
 }
 
 type arrival struct {
 	before []*receipt.Receipt
 	comes  *receipt.Receipt
-	gap    int64
+	gap    sales.Run
 	want   error
 	path   string
 }
@@ -174,7 +175,7 @@ func checkArrival(t *testing.T, d *db.DB, name string, c arrival) {
 		return nil
 	})
 	if !errors.Is(err, c.want) || c.want == nil && sale.Gap != c.gap {
-		t.Errorf("%s, in one group: %v, gap %d", name, err, sale.Gap)
+		t.Errorf("%s, in one group: %v, gap %v", name, err, sale.Gap)
 	}
 	for _, r := range c.before {
 		if _, _, err := record(d, r); err != nil {
@@ -189,7 +190,7 @@ func checkArrival(t *testing.T, d *db.DB, name string, c arrival) {
 	case c.want != nil && pathOf(err) != c.path:
 		t.Errorf("%s: it points at %q", name, pathOf(err))
 	case c.want == nil && (!fresh || sale.Gap != c.gap):
-		t.Errorf("%s: fresh %t, gap %d", name, fresh, sale.Gap)
+		t.Errorf("%s: fresh %t, gap %v", name, fresh, sale.Gap)
 	case c.want == nil && read(t, d, func(q db.Q) (sales.Sale, error) { return sales.Get(q, c.comes.ID) }).Receipt.Hash != c.comes.Hash:
 		t.Errorf("%s: it was not kept as it was sealed", name)
 	}

@@ -42,7 +42,7 @@ func Open(tx *db.Tx, t Task) error {
 		return nil
 	}
 	t.Message = cut(t.Message, messageMost)
-	t.ID = id.New(tx.Now)
+	t.ID, t.OpenedMs = id.New(tx.Now), tx.Now.UnixMilli()
 	p[t.Key] = &met{t, tx.Actor}
 	return nil
 }
@@ -66,7 +66,7 @@ func (p pending) write(tx *db.Tx) error {
 	}
 	for _, key := range keys {
 		t := p[key]
-		tx.Insert(&table, t.ID[:], t.Kind, t.Key, t.Store, t.Doc, t.Message, t.Count, tx.Now.UnixMilli())
+		tx.Insert(&table, t.ID[:], t.Kind, t.Key, t.Store, t.Doc, t.Message, t.Count, t.OpenedMs)
 		if open[key] {
 			continue
 		}

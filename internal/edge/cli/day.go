@@ -49,7 +49,7 @@ type dayCloseCmd struct {
 // Help is the text below the flags.
 func (dayCloseCmd) Help() string {
 	return `A day is closed once and never opened again. Every receipt is in the books already, so closing posts nothing. It ends
-with 1 when receipt numbers are missing: the day is closed all the same, and each gap becomes a task.`
+with 1 when receipt numbers are missing: the day is closed all the same, and each gap has a task until its numbers arrive.`
 }
 
 // Run closes a day, or all that are due.

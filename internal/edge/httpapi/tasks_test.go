@@ -53,7 +53,7 @@ func TestTasks(t *testing.T) {
 		}
 		var one tasks.Task
 		s.get("/v1/tasks/" + url.PathEscape(gap)).want(http.StatusOK).into(&one)
-		if one.State != tasks.StateDone || len(names(s, "/v1/tasks?state=done&limit=1", key)) != 2 {
+		if one.State != tasks.StateDone || len(names(s, "/v1/tasks?state=done&limit=1", key)) != 3 {
 			t.Errorf("%+v", one)
 		}
 		s.refuses("POST", []refusal{

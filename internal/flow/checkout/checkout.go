@@ -68,10 +68,8 @@ func Record(tx *db.Tx, a Arrival) (sales.Sale, bool, error) {
 			return sale, false, err
 		}
 	}
-	if sale.Gap > 0 {
-		if err := reportGap(tx, &sale); err != nil {
-			return sale, false, err
-		}
+	if err := reportGap(tx, &sale); err != nil {
+		return sale, false, err
 	}
 	if err := reportClaims(tx, &sale, store.Rule()); err != nil {
 		return sale, false, err
@@ -86,7 +84,7 @@ func book(tx *db.Tx, sale *sales.Sale, currency money.Currency) error {
 	if err != nil {
 		return err
 	}
-	issues, err := issuesOf(tx, r)
+	issues, waiting, err := issuesOf(tx, r)
 	if err != nil {
 		return err
 	}
@@ -98,6 +96,7 @@ func book(tx *db.Tx, sale *sales.Sale, currency money.Currency) error {
 	if err != nil {
 		return err
 	}
+	inventory.Wait(tx, seq, waiting)
 	entry, unknown, err := posting.Sale(r, costs, sale.Unexplained, *books)
 	if err != nil {
 		return err

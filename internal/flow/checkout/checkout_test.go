@@ -151,35 +151,6 @@ func TestRefused(t *testing.T) {
 	})
 }
 
-// A number that a till leaves out is a task at once; what comes late finds its place in the chain.
-func TestGap(t *testing.T) {
-	t.Parallel()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		s := shoptest.New(t, d)
-		var rs []receipt.Receipt
-		for range 6 {
-			rs = append(rs, s.Fill(one(1)))
-		}
-		for _, i := range []int{0, 4, 2} {
-			s.Send(rs[i])
-		}
-		if keys := openTasks(t, d); !slices.Contains(keys, "gap:01/R1:2-4") {
-			t.Errorf("tasks %v", keys)
-		}
-		sound(t, d)
-		for _, i := range []int{5, 1, 3} {
-			s.Send(rs[i])
-		}
-		sound(t, d)
-		wrong := s.Fill(one(1))
-		wrong.PrevHash = rs[0].Hash
-		wrong.Hash = wrong.Sum(nil)
-		if _, _, err := checkout.Complete(ctx, d, wrong); !errors.Is(err, sales.ErrBrokenSeal) {
-			t.Errorf("a receipt that follows another: %v", err)
-		}
-	})
-}
-
 // What is not known goes to suspense with a task, a sale is a sale all the same; mapping it cures it.
 func TestSuspenseAndCure(t *testing.T) {
 	t.Parallel()

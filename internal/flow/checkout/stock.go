@@ -1,19 +1,15 @@
 package checkout
 
 import (
-	"fmt"
-
 	"github.com/tillpost/tillpost/internal/domain/catalog"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
-	"github.com/tillpost/tillpost/internal/domain/sales"
-	"github.com/tillpost/tillpost/internal/domain/tasks"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
-// issuesOf lists the goods that a receipt moves. Goods that are not in the catalogue move no stock
-// until somebody says what they are.
-func issuesOf(tx *db.Tx, r *receipt.Receipt) ([]inventory.Issue, error) {
+// issuesOf lists the goods that a receipt moves, and those that are not in the catalogue: they move no
+// stock until somebody says what they are.
+func issuesOf(tx *db.Tx, r *receipt.Receipt) (issues []inventory.Issue, waiting []inventory.Waiting, err error) {
 	skus := make([]string, 0, len(r.Lines))
 	for i := range r.Lines { // also what moves nothing: the posting rules ask whether it is known
 		if l := &r.Lines[i]; l.Kind == receipt.Item && l.Item != "" {
@@ -21,23 +17,26 @@ func issuesOf(tx *db.Tx, r *receipt.Receipt) ([]inventory.Issue, error) {
 		}
 	}
 	if len(skus) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	items, err := catalog.Find(tx, skus)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	issues := make([]inventory.Issue, 0, len(skus))
+	issues = make([]inventory.Issue, 0, len(skus))
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		if !moves(l) {
 			continue
 		}
-		it := items[l.Item]
-		if it == nil || it.Kind != "item" {
+		it, kind := items[l.Item], kindOf(r, l)
+		if it == nil && kind != inventory.Damaged { // what came back damaged never reached the shelf
+			waiting = append(waiting, inventory.Waiting{Line: l.No, Item: l.Item, Location: r.Store, Qty: l.Qty})
+		}
+		if it == nil || it.Kind != catalog.KindItem {
 			continue
 		}
-		issue := inventory.Issue{Line: l.No, Item: l.Item, Location: r.Store, Kind: kindOf(r, l), Qty: l.Qty, Fallback: it.Cost, Doc: r.ID}
+		issue := inventory.Issue{Line: l.No, Item: l.Item, Location: r.Store, Kind: kind, Qty: l.Qty, Fallback: it.Cost, Doc: r.ID}
 		switch {
 		case r.Kind == receipt.Void:
 			err = inventory.SetBack(tx, r.Currency, &issue, r.Voids, l.No)
@@ -45,11 +44,11 @@ func issuesOf(tx *db.Tx, r *receipt.Receipt) ([]inventory.Issue, error) {
 			err = setBackRest(tx, r, l, &issue, issues)
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		issues = append(issues, issue)
 	}
-	return issues, nil
+	return issues, waiting, nil
 }
 
 // moves tells whether the line takes goods from the shelf or brings them back.
@@ -70,12 +69,4 @@ func kindOf(r *receipt.Receipt, l *receipt.Line) string {
 	default:
 		return inventory.Sale
 	}
-}
-
-// reportGap opens a task for numbers that a register has left out. The till may still send them.
-func reportGap(tx *db.Tx, sale *sales.Sale) error {
-	r := &sale.Receipt
-	first, last := r.Number-sale.Gap, r.Number-1
-	return tasks.Open(tx, tasks.Task{Kind: "number_gap", Key: fmt.Sprintf("gap:%s/%s:%d-%d", r.Store, r.Register, first, last),
-		Store: r.Store, Doc: r.ID, Message: fmt.Sprintf("register %s/%s has not sent its numbers %d to %d", r.Store, r.Register, first, last)})
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/sales"
 	"github.com/tillpost/tillpost/internal/domain/shifts"
-	"github.com/tillpost/tillpost/internal/domain/tasks"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -35,7 +34,8 @@ type Closed struct {
 }
 
 // Close seals a day. Closing it again gives the same answer and changes nothing. Missing receipt
-// numbers do not keep a day open: each run of them is in the seal and opens a task.
+// numbers do not keep a day open: each run of them is in the seal, and has had its task since a higher
+// number arrived (flow/checkout).
 func Close(ctx context.Context, d *db.DB, c Command) (Closed, error) {
 	var out Closed
 	err := d.Write(ctx, func(tx *db.Tx) (err error) {
@@ -151,11 +151,6 @@ func seal(tx *db.Tx, c Command, open []id.ID, last int64) (Closed, error) {
 		if s, err = shifts.PutSeal(tx, s); err != nil {
 			return Closed{}, err
 		}
-		for _, g := range s.Gaps {
-			if err := tasks.Open(tx, gapTask(s.Store, s.Register, g)); err != nil {
-				return Closed{}, err
-			}
-		}
 		out.Registers = append(out.Registers, s)
 		out.Store.Receipts += s.Receipts
 		out.Store.Missing += s.Missing
@@ -165,10 +160,8 @@ func seal(tx *db.Tx, c Command, open []id.ID, last int64) (Closed, error) {
 		chain.Write(s.Hash[:])
 	}
 	chain.Sum(out.Store.LastHash[:0])
-	if out.Store, err = shifts.PutSeal(tx, out.Store); err != nil {
-		return Closed{}, err
-	}
-	return out, settleGaps(tx, c.Store)
+	out.Store, err = shifts.PutSeal(tx, out.Store)
+	return out, err
 }
 
 const (

@@ -130,9 +130,6 @@ func TestClose(t *testing.T) {
 		if r2.Last != 3 || r2.Receipts != 3 || r2.Total != 200 || r2.Missing != 0 {
 			t.Errorf("R2 %+v", r2)
 		}
-		if got := strings.Join(s.openTasks(), " "); got != "gap:S01/R1:4-4 gap:S01/R1:6-8" {
-			t.Errorf("tasks %s", got)
-		}
 		s.numbers("R1", day14, 7, 10)
 		if again := s.close(c); !reflect.DeepEqual(again, first) {
 			t.Errorf("closing again answered\n%+v, first\n%+v", again, first)
@@ -142,14 +139,14 @@ func TestClose(t *testing.T) {
 		if err != nil || len(late) != 2 || late[0].Number != 7 || late[1].Number != 10 {
 			t.Errorf("late %+v, %v", late, err)
 		}
-		// The next day begins after 10, and settles what has arrived: of 6 to 8 only 7.
+		// The next day begins after 10.
 		s.numbers("R1", "2026-03-13", 11)
 		next := s.close(closeday.Command{Store: "S01", Day: "2026-03-13"})
 		if next.Registers[0].First != 11 || next.Store.Z != 2 || next.Store.PrevHash != first.Store.Hash {
 			t.Errorf("next %+v", next)
 		}
-		if got := strings.Join(s.openTasks(), " "); !strings.Contains(got, "gap:S01/R1:6-6") || !strings.Contains(got, "gap:S01/R1:8-8") || strings.Contains(got, "6-8") {
-			t.Errorf("tasks %s", got)
+		if keys := s.openTasks(); len(keys) != 0 { // they are the business of the receipts that arrive
+			t.Errorf("tasks %v", keys)
 		}
 	})
 }

@@ -1,12 +1,7 @@
 package closeday
 
 import (
-	"fmt"
-	"strconv"
-	"strings"
-
 	"github.com/tillpost/tillpost/internal/domain/shifts"
-	"github.com/tillpost/tillpost/internal/domain/tasks"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -55,68 +50,4 @@ func gaps(q db.Q, store, register string, after, to int64) ([]shifts.Gap, error)
 		out = append(out, shifts.Gap{First: before + 1, Last: number - 1})
 	}
 	return out, rows.Err()
-}
-
-// gapKind and gapKey are also those of the task that a receipt opens when it arrives after a gap: one
-// gap is one task, whoever meets it.
-const gapKind = "number_gap"
-
-func gapKey(store, register string, g shifts.Gap) string {
-	return fmt.Sprintf("gap:%s/%s:%d-%d", store, register, g.First, g.Last)
-}
-
-func gapTask(store, register string, g shifts.Gap) tasks.Task {
-	return tasks.Task{Kind: gapKind, Key: gapKey(store, register, g), Store: store,
-		Message: fmt.Sprintf("register %s/%s has not sent its numbers %d to %d", store, register, g.First, g.Last)}
-}
-
-// settleGaps looks at the store's open gap tasks again: numbers that have arrived are settled, what is
-// left of a run that arrived in part becomes a task of its own.
-func settleGaps(tx *db.Tx, store string) error {
-	list, err := tasks.List(tx, tasks.StateOpen)
-	if err != nil {
-		return err
-	}
-	for _, t := range list {
-		register, g, ok := parseGap(t.Key)
-		if t.Kind != gapKind || t.Store != store || !ok {
-			continue
-		}
-		var there int64
-		if err := tx.QueryRow(countNumbers, store, register, g.First-1, g.Last).Scan(&there); err != nil {
-			return err
-		}
-		if there == 0 {
-			continue
-		}
-		if _, err := tasks.Resolve(tx, t.Key, fmt.Sprintf("%d of the numbers arrived", there)); err != nil {
-			return err
-		}
-		// The number after the run is there, so the runs end at it.
-		left, err := gaps(tx, store, register, g.First-1, g.Last+1)
-		if err != nil {
-			return err
-		}
-		for _, l := range left {
-			if err := tasks.Open(tx, gapTask(store, register, l)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// parseGap reads "gap:S01/R1:5-7".
-func parseGap(key string) (register string, g shifts.Gap, ok bool) {
-	text, ok := strings.CutPrefix(key, "gap:")
-	if !ok {
-		return "", g, false
-	}
-	place, numbers, ok1 := strings.Cut(text, ":")
-	_, register, ok2 := strings.Cut(place, "/")
-	first, last, ok3 := strings.Cut(numbers, "-")
-	var err1, err2 error
-	g.First, err1 = strconv.ParseInt(first, 10, 64)
-	g.Last, err2 = strconv.ParseInt(last, 10, 64)
-	return register, g, ok1 && ok2 && ok3 && err1 == nil && err2 == nil && g.First > 0 && g.Last >= g.First
 }

@@ -98,7 +98,7 @@ func InTx(tx *db.Tx, m Mapping) (Outcome, error) {
 	if err := w.apply(); err != nil {
 		return Outcome{}, err
 	}
-	open, err := suspended(tx, m.Key, w.byRegister)
+	open, err := w.suspended()
 	if err != nil {
 		return Outcome{}, err
 	}

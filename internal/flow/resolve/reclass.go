@@ -27,6 +27,9 @@ func (w *work) reclass(at place, open []posting.Suspended, late inventory.Issue,
 		if costs, err = inventory.Take(w.tx, seq, on, w.shop.Book, []inventory.Issue{late}); err != nil {
 			return err
 		}
+		if err = inventory.Moved(w.tx, late.Item, late.Location, seq); err != nil {
+			return err
+		}
 	}
 	books, err := posting.LoadBooks(w.tx, w.shop.Book)
 	if err != nil {

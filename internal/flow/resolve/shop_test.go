@@ -91,6 +91,8 @@ func record(tx *db.Tx, r receipt.Receipt, unexplained money.Minor) error {
 			Kind: inventory.Sale, Qty: l.Qty, Fallback: items[l.Item].Cost}}); err != nil {
 			return err
 		}
+	} else if l.Item != "" {
+		inventory.Wait(tx, seq, []inventory.Waiting{{Line: 1, Item: l.Item, Location: r.Store, Qty: l.Qty}})
 	}
 	books, err := posting.LoadBooks(tx, "USD")
 	if err != nil {
@@ -105,9 +107,6 @@ func record(tx *db.Tx, r receipt.Receipt, unexplained money.Minor) error {
 		if err := tasks.Open(tx, tasks.Task{Kind: u.Kind, Key: u.Key, Store: r.Store, Doc: r.ID, Message: u.Message}); err != nil {
 			return err
 		}
-	}
-	if len(e.Lines) == 0 {
-		return nil
 	}
 	return ledger.Post(tx, &e)
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/tillpost/tillpost/internal/domain/inventory"
 	"github.com/tillpost/tillpost/internal/flow/posting"
@@ -31,6 +32,19 @@ type place struct{ store, register string }
 
 func (p place) compare(o place) int {
 	return cmp.Or(cmp.Compare(p.store, o.store), cmp.Compare(p.register, o.register))
+}
+
+type settledKey struct{}
+
+// suspended is what the mapping settles. Somebody else may have given the same answer in the same group
+// commit, and what it took out of suspense is not in the tables yet: then nothing is left.
+func (w *work) suspended() (map[place][]posting.Suspended, error) {
+	settled, err := db.Shared(w.tx, settledKey{}, func() (map[string]bool, error) { return map[string]bool{}, nil })
+	if err != nil || settled[w.m.Key] {
+		return nil, err
+	}
+	settled[w.m.Key] = true
+	return suspended(w.tx, w.m.Key, w.byRegister)
 }
 
 // suspended reads what stands in suspense under a key, by place.
@@ -80,10 +94,15 @@ func merge(list []posting.Suspended, s posting.Suspended) []posting.Suspended {
 	return append(list, s)
 }
 
-// waits tells whether anything stands in suspense under a key.
+// waits tells whether money or goods wait under a key.
 func waits(q db.Q, key string, byRegister bool) (bool, error) {
 	open, err := suspended(q, key, byRegister)
-	return len(open) > 0, err
+	item, ok := strings.CutPrefix(key, "item:")
+	if err != nil || len(open) > 0 || !ok {
+		return len(open) > 0, err
+	}
+	goods, err := inventory.WaitingOf(q, item)
+	return len(goods) > 0, err
 }
 
 // places lists where there is something to do, in order.

@@ -140,7 +140,7 @@ func (s *Shop) NoSales() {
 	s.Sell(receipt.Receipt{Lines: []receipt.Line{Free(receipt.Service, "", 1, 0)}})
 }
 
-// Unknown tenders, taxes and items arrive; some are mapped later, some wait.
+// Unknown tenders, taxes and items arrive; some are mapped later, some wait. GIFT and TOY are given away.
 func (s *Shop) Unknown() {
 	s.T.Helper()
 	odd := Line("01", receipt.Item, "A", 1, 1_200)
@@ -148,11 +148,12 @@ func (s *Shop) Unknown() {
 	for range 2 {
 		s.Sell(receipt.Receipt{Lines: []receipt.Line{Line("01", receipt.Item, "A", 1, 999)}, Tenders: []receipt.Tender{{Type: "PayLater-X", Amount: 999}}})
 		s.Sell(receipt.Receipt{Lines: []receipt.Line{odd}})
-		s.Sell(receipt.Receipt{Lines: []receipt.Line{Line("01", receipt.Item, "NEW", 4, 500), Reduced("01", Line("01", receipt.Item, "A", 1, 999), 99)}})
-		s.Sell(receipt.Receipt{Store: "02", Lines: []receipt.Line{Line("02", receipt.Item, "NEW", -1, 500)}})
+		s.Sell(receipt.Receipt{Lines: []receipt.Line{Line("01", receipt.Item, "NEW", 4, 500), Reduced("01", Line("01", receipt.Item, "A", 1, 999), 99),
+			Free(receipt.Item, "GIFT", 2, 0), Free(receipt.Item, "TOY", 1, 0)}})
+		s.Sell(receipt.Receipt{Store: "02", Lines: []receipt.Line{Line("02", receipt.Item, "NEW", -1, 500), Free(receipt.Item, "GIFT", 3, 0)}})
 		s.Sell(receipt.Receipt{Lines: []receipt.Line{Line("01", receipt.Item, "ODD", 1, 300)}, Tenders: []receipt.Tender{{Type: "barter", Amount: 300}}})
 		for _, m := range []resolve.Mapping{{Key: "tender:PayLater-X", Kind: payments.Card}, {Key: "tax:LUXURY", Account: "2100"},
-			{Key: "item:NEW", Department: "toys", Cost: 2_000_000}} {
+			{Key: "item:NEW", Department: "toys", Cost: 2_000_000}, {Key: "item:GIFT", Cost: 1_000_000}} {
 			done[resolve.Outcome](s)(resolve.Map(context.Background(), s.D, m))
 		}
 	}

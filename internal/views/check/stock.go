@@ -2,7 +2,6 @@ package check
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
-	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -60,8 +58,9 @@ func (a *accounts) place(l *ledger.Line) (string, bool) {
 // stock is what the moves come to.
 type stock struct {
 	levels map[level]*worth
-	waits  map[level]*goods // sold without moving the stock
-	grni   money.Minor      // what the documents' entries owe for goods that are not billed
+	waits  map[level]*goods  // sold without moving the stock
+	late   map[taking]*taken // moved by mappings
+	grni   money.Minor       // what the documents' entries owe for goods that are not billed
 }
 
 type level struct{ location, item string }
@@ -77,17 +76,9 @@ type worth struct {
 	seen       bool
 }
 
-// goods are what receipts sold of an item without moving it, and what was moved for it later.
-type goods struct {
-	sold, moved qty.Qty
-	lines       []string // the first of them
-	more        int
+func newStock() stock {
+	return stock{levels: map[level]*worth{}, waits: map[level]*goods{}, late: map[taking]*taken{}}
 }
-
-// linesMost bounds how many lines are named for one item.
-const linesMost = 5
-
-func newStock() stock { return stock{levels: map[level]*worth{}, waits: map[level]*goods{}} }
 
 func (s *stock) add(m *move) {
 	k := level{m.location, m.item}
@@ -100,37 +91,8 @@ func (s *stock) add(m *move) {
 	x.value += m.value
 }
 
-// wait notes a line that moved nothing.
-func (s *stock) wait(r *receipt.Receipt, l *receipt.Line) {
-	x := s.of(level{r.Store, l.Item})
-	x.sold += l.Qty
-	if len(x.lines) < linesMost {
-		x.lines = append(x.lines, lineName(r, l.No))
-	} else {
-		x.more++
-	}
-}
-
-// late notes what was moved when an unknown item became known.
-func (s *stock) late(moves []move) {
-	for i := range moves {
-		s.of(level{moves[i].location, moves[i].item}).moved -= qty.Qty(moves[i].qty)
-	}
-}
-
-func (s *stock) of(k level) *goods {
-	x := s.waits[k]
-	if x == nil {
-		x = &goods{}
-		s.waits[k] = x
-	}
-	return x
-}
-
 const (
 	selectLevels db.SQL = `SELECT location, item, qty, value FROM stock_levels ORDER BY location, item`
-	selectGoods  db.SQL = `SELECT sku FROM items WHERE kind = 'item'`
-	selectWaits  db.SQL = `SELECT key FROM tasks WHERE state = 'open' AND kind = 'unknown_item'`
 	booksByStore db.SQL = `SELECT store, CAST(SUM(debit - credit) AS BIGINT) FROM account_days
 		WHERE account IN (SELECT account FROM account_roles WHERE role = 'inventory') GROUP BY store`
 	openDeliveries db.SQL = `SELECT CAST(COALESCE(SUM(open_value), 0) AS BIGINT) FROM stock_docs`
@@ -184,45 +146,6 @@ func (w *walk) levels() error {
 	return err
 }
 
-// waiting reports goods that receipts sold and nobody moved. Goods that were unknown wait until
-// somebody says what they are; a mapping moves them.
-func (w *walk) waiting() error {
-	for k, x := range w.stock.waits {
-		if x.sold == x.moved {
-			delete(w.stock.waits, k)
-		}
-	}
-	if len(w.stock.waits) == 0 {
-		return nil
-	}
-	known, open := map[string]bool{}, map[string]bool{}
-	for _, set := range []struct {
-		query  db.SQL
-		into   map[string]bool
-		prefix string
-	}{{selectGoods, known, ""}, {selectWaits, open, "item:"}} {
-		err := w.keys(set.query, set.prefix, set.into)
-		if err != nil {
-			return err
-		}
-	}
-	for _, k := range slices.SortedFunc(maps.Keys(w.stock.waits), level.compare) {
-		x := w.stock.waits[k]
-		if open[k.item] || !known[k.item] && x.moved == 0 {
-			continue
-		}
-		where := k.name()
-		if len(x.lines) > 0 {
-			where = strings.Join(x.lines, ", ")
-		}
-		if x.more > 0 {
-			where += fmt.Sprintf(" and %d more", x.more)
-		}
-		w.report(Finding{Check: Stock, Where: where, Message: "the goods " + k.item + " were sold, and the stock was not moved", Want: (-x.sold).String(), Got: (-x.moved).String()})
-	}
-	return nil
-}
-
 // books sets the value of each store's stock against the inventory accounts.
 func (w *walk) books() error {
 	sums := map[string]money.Minor{}
@@ -256,16 +179,6 @@ func (w *walk) deliveries() error {
 	}
 	w.differ(Stock, "goods received and not billed", "the entries owe another amount than the deliveries have open", open, w.stock.grni)
 	return nil
-}
-
-// keys reads texts into a set, without a prefix.
-func (w *walk) keys(query db.SQL, prefix string, into map[string]bool) error {
-	return w.rows(query, func(scan scanner) error {
-		var k string
-		err := scan(&k)
-		into[strings.TrimPrefix(k, prefix)] = true
-		return err
-	})
 }
 
 func orNone(store string) string {

@@ -167,7 +167,7 @@ func (w *walk) nextSale() (u id.ID, b *booking, ok bool, err error) {
 		case "sale", "void":
 			return e.Doc, &booking{*e, moves}, true, nil
 		case "reclass":
-			w.stock.late(moves)
+			w.stock.mapped(moves)
 		}
 	}
 }

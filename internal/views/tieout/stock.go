@@ -10,33 +10,16 @@ const (
 		FROM entries e JOIN stock_moves m ON m.entry_seq = e.seq WHERE` + scopeEntries
 
 	// Goods that nobody knew when they were sold moved no stock then: their moves belong to the mapping.
-	// They are found by their lines in suspense.
-	waitingGoods db.SQL = `SELECT CAST(COALESCE(SUM(l.qty), 0) AS BIGINT) FROM (SELECT DISTINCT e.doc AS doc, u.unknown AS unknown
-			FROM entry_lines u JOIN entries e ON e.seq = u.entry_seq WHERE u.unknown <> '' AND substr(u.unknown, 1, 5) = 'item:' AND` + scopeEntries + `) x
-		JOIN receipts r ON r.id = x.doc JOIN receipt_lines l ON l.receipt_seq = r.seq AND 'item:' || l.item = x.unknown
-		WHERE l.kind = 'item' AND l.disposition NOT IN ('none','damaged') AND l.item IN (SELECT sku FROM items WHERE kind = 'item')`
-
-	// Those that were given away have no line in suspense. The task that asked about them says so.
-	givenAway db.SQL = `SELECT CAST(COALESCE(SUM(l.qty), 0) AS BIGINT) FROM receipts r JOIN receipt_lines l ON l.receipt_seq = r.seq
-		WHERE` + scopeReceipts + ` AND l.kind = 'item' AND l.disposition NOT IN ('none','damaged') AND l.net = 0 AND l.net_discount = 0
-		AND l.item IN (SELECT sku FROM items WHERE kind = 'item') AND 'item:' || l.item IN (SELECT key FROM tasks WHERE kind = 'unknown_item')
-		AND NOT EXISTS (SELECT 1 FROM entries e JOIN stock_moves m ON m.entry_seq = e.seq WHERE e.doc = r.id AND m.item = l.item)
-		AND NOT EXISTS (SELECT 1 FROM entries e JOIN entry_lines u ON u.entry_seq = e.seq WHERE e.doc = r.id AND u.unknown = 'item:' || l.item)`
+	// The sum has the sign of moves.
+	waitingGoods db.SQL = `SELECT CAST(COALESCE(SUM(w.qty), 0) AS BIGINT) FROM stock_waiting w JOIN entries e ON e.seq = w.entry_seq
+		WHERE` + scopeEntries + ` AND w.item IN (SELECT sku FROM items WHERE kind = 'item')`
 )
 
 // stock reads the moves of the sales, and takes off the goods what moved nothing because it was unknown.
 func (f *figures) stock(p *Proof) error {
-	var waiting, given int64
+	var waiting int64
 	err := f.sums([]sum{{sumMoves, f.args, []any{&p.Moves, &f.moved, &f.movedValue}}, {waitingGoods, f.args, []any{&waiting}}})
-	if err != nil {
-		return err
-	}
-	f.goods -= waiting
-	if f.goods == -f.moved {
-		return nil
-	}
-	err = f.sums([]sum{{givenAway, f.args, []any{&given}}}) // seldom, and it looks at every line again
-	f.goods -= given
+	f.goods += waiting
 	return err
 }
 

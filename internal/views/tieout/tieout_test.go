@@ -2,14 +2,21 @@ package tieout_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 
+	"github.com/tillpost/tillpost/internal/base/id"
+	"github.com/tillpost/tillpost/internal/base/qty"
+	"github.com/tillpost/tillpost/internal/domain/catalog"
+	"github.com/tillpost/tillpost/internal/domain/inventory"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/flow/resolve"
 	"github.com/tillpost/tillpost/internal/flow/shoptest"
 	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/platform/dbtest"
+	"github.com/tillpost/tillpost/internal/views/check"
 	"github.com/tillpost/tillpost/internal/views/tieout"
 )
 
@@ -130,6 +137,7 @@ func TestFails(t *testing.T) {
 			`UPDATE totals_receipts SET total = total + 1 WHERE store = '02' AND register = 'R2'`:                      {"receipts = running totals"},
 			`DELETE FROM receipts WHERE seq = 3`:                                                                       {"tenders = journal", "revenue = journal", "taxes = journal", "receipts = running totals", "goods sold = stock moves"},
 			`DELETE FROM stock_moves WHERE entry_seq = 12`:                                                             {"goods sold = stock moves", "stock moves = journal"},
+			`DELETE FROM stock_waiting WHERE item = 'GIFT'`:                                                            {"goods sold = stock moves"},
 			`DELETE FROM entry_lines WHERE entry_seq = 12`:                                                             {"tenders = journal", "revenue = journal", "taxes = journal", "stock moves = journal"},
 		} {
 			got := failing(t, d, statement, false)
@@ -170,6 +178,92 @@ func failing(t *testing.T, d *db.DB, statement db.SQL, all bool) (out []string) 
 		t.Fatal(err)
 	}
 	return out
+}
+
+// Goods that nobody knew when they changed hands are known to wait, whatever they were sold for: before
+// the catalogue has them, while it has them and the task is open, and when they are mapped.
+func TestUnknownGoods(t *testing.T) {
+	t.Parallel()
+	free := func(n int64) receipt.Line { return shoptest.Free(receipt.Item, "", n, 0) }
+	full, back := shoptest.Line("01", receipt.Item, "", 1, 999), shoptest.Line("01", receipt.Item, "", -1, 999)
+	nothing := shoptest.Reduced("01", full, 999)
+	ways := []struct {
+		lines []receipt.Line
+		then  func(s *shoptest.Shop, of id.ID)
+		left  int64 // the store, in units
+	}{
+		{lines: []receipt.Line{full}, left: 1},
+		{lines: []receipt.Line{free(2)}, left: 2},
+		{lines: []receipt.Line{free(2), full}, left: 3},
+		{lines: []receipt.Line{nothing}, left: 1},
+		{lines: []receipt.Line{nothing}, then: func(s *shoptest.Shop, of id.ID) { s.Refund(of, 1, 1, "") }},
+		{lines: []receipt.Line{nothing}, then: func(s *shoptest.Shop, of id.ID) { s.Refund(of, 1, 1, "damaged") }, left: 1},
+		{lines: []receipt.Line{nothing}, then: func(s *shoptest.Shop, of id.ID) { s.Refund(of, 1, 1, "none") }, left: 1},
+		{lines: []receipt.Line{free(2), full}, then: func(s *shoptest.Shop, of id.ID) { s.Void(of) }},
+		{lines: []receipt.Line{back, full}},
+		{lines: []receipt.Line{back, free(2)}, left: 1},
+		{lines: []receipt.Line{free(-1)}, left: -1},
+	}
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := shoptest.New(t, d)
+		s.Sales()
+		sku := func(i int) string { return fmt.Sprint("NEW-", i) }
+		sold := make([]id.ID, len(ways))
+		for i, w := range ways {
+			lines := slices.Clone(w.lines)
+			for j := range lines {
+				lines[j].Item = sku(i)
+			}
+			sold[i] = s.Sell(receipt.Receipt{Lines: lines}).Receipt.ID
+			if w.then != nil {
+				w.then(s, sold[i])
+			}
+			s.Sell(receipt.Receipt{Store: "02", BusinessDay: "2026-02-27", Lines: []receipt.Line{shoptest.Free(receipt.Item, sku(i), 5, 0)}})
+		}
+		holds(t, d, "unknown")
+		for i := range ways {
+			s.Write(func(tx *db.Tx) error {
+				return catalog.Introduce(tx, catalog.Item{SKU: sku(i), Name: "New", Cost: 1_000_000})
+			})
+		}
+		holds(t, d, "in the catalogue")
+		for i, w := range ways {
+			if _, err := resolve.Map(context.Background(), d, resolve.Mapping{Key: "item:" + sku(i)}); err != nil {
+				t.Fatal(err)
+			}
+			s.Write(func(tx *db.Tx) error {
+				for store, want := range map[string]int64{"01": w.left, "02": 5} {
+					if l, err := inventory.LevelOf(tx, store, sku(i)); err != nil || l.Qty != qty.Of(-want) {
+						t.Errorf("way %d: store %s has %s, want %d; %v", i, store, l.Qty, -want, err)
+					}
+				}
+				return nil
+			})
+		}
+		holds(t, d, "mapped")
+		for _, of := range sold {
+			s.Void(of)
+		}
+		holds(t, d, "cancelled")
+	})
+}
+
+// holds asks for the proof in all scopes, and for everything that check knows.
+func holds(t *testing.T, d *db.DB, when string) {
+	t.Helper()
+	read(t, d, func(v *db.View) {
+		for _, scope := range scopes {
+			for _, e := range prove(t, v, scope).Equations {
+				if !e.Holds() {
+					t.Errorf("%s, %+v: %+v", when, scope, e)
+				}
+			}
+		}
+	})
+	res, err := check.Run(context.Background(), d, shoptest.Currency, nil, nil)
+	if err != nil || !res.Sound() {
+		t.Errorf("%s: %v %+v", when, err, res.Findings)
+	}
 }
 
 // An account that gets another role later, or that revenue shares with something else, does not break

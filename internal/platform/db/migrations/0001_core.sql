@@ -413,6 +413,17 @@ CREATE TABLE stock_moves ( -- domain/inventory
   PRIMARY KEY (entry_seq, line_no)
 ) CLUSTERED;
 
+CREATE TABLE stock_waiting ( -- domain/inventory: goods that moved before anybody knew what they are
+  entry_seq BIGINT NOT NULL, -- the ledger entry of their receipt
+  line_no   BIGINT NOT NULL, -- the receipt's line
+  location  TEXT NOT NULL,
+  item      TEXT NOT NULL,   -- as the receipt calls it
+  qty       BIGINT NOT NULL, -- positive into the location
+  moved_seq BIGINT NOT NULL DEFAULT 0, -- the entry whose moves took them, 0 while they wait
+  PRIMARY KEY (entry_seq, line_no)
+) CLUSTERED;
+CREATE INDEX stock_waiting_item ON stock_waiting (item) WHERE moved_seq = 0;
+
 CREATE TABLE stock_docs ( -- domain/inventory: deliveries, counts, transfers, adjustments; one row each
   id           BYTEA PRIMARY KEY,
   kind         TEXT NOT NULL,
