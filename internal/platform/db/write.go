@@ -161,8 +161,11 @@ type conn struct {
 	db     *DB
 	c      *sql.Conn
 	stmts  map[SQL]*sql.Stmt
-	bulk   map[bulk]*bulkStmt
-	arrays map[*Table]*unnest // PostgreSQL's inserts
+	bulk   map[*Table]*bulkStmt // SQLite's inserts
+	arrays map[*Table]*unnest   // PostgreSQL's inserts
+	// incoming are the rows that SQLite's inserts read now.
+	incoming    *incoming
+	incomingKey string
 	// buffers is room for the rows of a group.
 	buffers map[*Table][]any
 }
@@ -176,6 +179,7 @@ func (w *conn) close() {
 		_ = s.stmt.Close()
 	}
 	w.stmts, w.bulk, w.arrays = nil, nil, nil
+	w.closeIncoming()
 	if w.c != nil {
 		_ = w.c.Close()
 		w.c = nil
@@ -209,7 +213,13 @@ func (w *conn) open() error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errConnect, err)
 	}
-	w.c, w.stmts, w.bulk, w.arrays = c, map[SQL]*sql.Stmt{}, map[bulk]*bulkStmt{}, map[*Table]*unnest{}
+	w.c, w.stmts, w.bulk, w.arrays = c, map[SQL]*sql.Stmt{}, map[*Table]*bulkStmt{}, map[*Table]*unnest{}
+	if w.db.engine == SQLite {
+		if err := w.openIncoming(context.Background()); err != nil {
+			w.discard()
+			return fmt.Errorf("%w: %w", errConnect, err)
+		}
+	}
 	return nil
 }
 
