@@ -11,7 +11,7 @@ import (
 // group is what the bodies of one group commit have looked up and changed. Changes are written once,
 // when the group commits: items first, because barcodes and prices name them.
 type group struct {
-	items      map[string]*Item // nil: looked up and not there
+	items      map[string]*Item // kept from group to group; nil: looked up and not there
 	introduced []*Item
 	saved      map[string]*Item
 
@@ -31,11 +31,24 @@ type group struct {
 	formed  map[string]*BarcodeFormat // to be written
 }
 
-type groupKey struct{}
+type (
+	groupKey struct{}
+	keptKey  struct{}
+)
+
+// keptMost bounds the items that stay in memory: a few megabytes.
+const keptMost = 20_000
 
 func open(tx *db.Tx) (*group, error) {
 	return db.Shared(tx, groupKey{}, func() (*group, error) {
-		g := &group{items: map[string]*Item{}, saved: map[string]*Item{}, barcodes: map[string]*Barcode{}, coded: map[string]*Barcode{},
+		items, err := db.Kept(tx, keptKey{}, func() (map[string]*Item, error) { return map[string]*Item{}, nil })
+		if err != nil {
+			return nil, err
+		}
+		if len(items) > keptMost {
+			clear(items)
+		}
+		g := &group{items: items, saved: map[string]*Item{}, barcodes: map[string]*Barcode{}, coded: map[string]*Barcode{},
 			lists: map[string]*PriceList{}, listed: map[string]*PriceList{}, prices: map[Price]*Price{}, asked: map[Price]bool{},
 			priced: map[Price]*Price{}, offered: map[string]*Promotion{}, taxed: map[TaxEntry]*TaxEntry{}, formed: map[string]*BarcodeFormat{}}
 		tx.OnFlush(func() error { return g.save(tx) })

@@ -1,6 +1,8 @@
 package inventory
 
 import (
+	"math"
+
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/qty"
@@ -101,7 +103,7 @@ func (g *group) complete(tx *db.Tx, s *Sheet) ([]CountLine, error) {
 	return lines, nil
 }
 
-const selectSince db.SQL = `SELECT item, CAST(SUM(qty) AS BIGINT) FROM stock_moves WHERE entry_seq >= $1 AND location = $2 GROUP BY item`
+const selectSince db.SQL = `SELECT item, CAST(SUM(qty) AS BIGINT) FROM stock_moves WHERE entry_seq >= $1 AND entry_seq < $2 AND location = $3 GROUP BY item`
 
 // since is how much of each item has come since the sheet's mark.
 func (g *group) since(tx *db.Tx, s *Sheet) (map[string]qty.Qty, error) {
@@ -109,7 +111,11 @@ func (g *group) since(tx *db.Tx, s *Sheet) (map[string]qty.Qty, error) {
 	if s.Mark == 0 {
 		return out, nil
 	}
-	rows, err := tx.Query(selectSince, s.Mark, s.Location)
+	own := int64(math.MaxInt64) // the first entry of this group, whose moves may be in the table or not yet
+	if len(g.moves) > 0 {
+		own = g.moves[0].entry
+	}
+	rows, err := tx.Query(selectSince, s.Mark, own, s.Location)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +128,7 @@ func (g *group) since(tx *db.Tx, s *Sheet) (map[string]qty.Qty, error) {
 		}
 		out[item] = q
 	}
-	for i := range g.moves { // those of this group are not in the table yet
+	for i := range g.moves {
 		if m := &g.moves[i]; m.key.Location == s.Location && m.entry >= s.Mark {
 			out[m.key.Item] += m.qty
 		}

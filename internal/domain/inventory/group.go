@@ -22,21 +22,32 @@ var levelsTable = db.Table{Name: "stock_levels", Columns: []string{"location", "
 	Conflict: "ON CONFLICT (location, item) DO UPDATE SET qty = stock_levels.qty + excluded.qty, " +
 		"value = stock_levels.value + excluded.value, unit_cost = excluded.unit_cost"}
 
-var movesTable = db.Table{Name: "stock_moves", Columns: []string{"entry_seq", "line_no", "kind", "location", "item", "business_day",
+var movesTable = db.Table{Name: "stock_moves", Early: true, Columns: []string{"entry_seq", "line_no", "kind", "location", "item", "business_day",
 	"qty", "value", "doc_line"}}
 
 // group is what the documents of one group commit share: the levels that they touch, read once and
 // written once as increments, and the moves, in the order of their entries.
 type group struct {
-	levels   map[Key]*held
-	whole    map[string]bool // locations of which every level is here
+	*kept
+	changed  []*held // levels that the group has moved
 	moves    []move
+	put      int            // how many of the moves are collected
 	receipts map[id.ID]span // which of the moves are whose
 	docs     map[id.ID]*Doc
 	touched  []*held // scratch of one call
 	missing  []Key   // the same
 	args     []any   // the same
 }
+
+// kept is what stays in memory from group to group.
+type kept struct {
+	levels map[Key]*held
+	whole  map[string]bool // locations of which every level is here
+	room   []move          // of the last group's moves
+}
+
+// keptMost bounds the levels that stay in memory: a few megabytes.
+const keptMost = 50_000
 
 // held is a level in memory: as it was read, and as it is now.
 type held struct {
@@ -59,11 +70,22 @@ type move struct {
 // span is moves[from:to].
 type span struct{ from, to int }
 
-type groupKey struct{}
+type (
+	groupKey struct{}
+	keptKey  struct{}
+)
 
 func open(tx *db.Tx) (*group, error) {
 	return db.Shared(tx, groupKey{}, func() (*group, error) {
-		g := &group{levels: map[Key]*held{}, whole: map[string]bool{}, receipts: map[id.ID]span{}, docs: map[id.ID]*Doc{}}
+		k, err := db.Kept(tx, keptKey{}, func() (*kept, error) { return &kept{levels: map[Key]*held{}, whole: map[string]bool{}}, nil })
+		if err != nil {
+			return nil, err
+		}
+		if len(k.levels) > keptMost {
+			clear(k.levels)
+			clear(k.whole)
+		}
+		g := &group{kept: k, moves: k.room, receipts: map[id.ID]span{}, docs: map[id.ID]*Doc{}}
 		tx.OnFlush(func() error { g.save(tx); return nil })
 		return g, nil
 	})
@@ -184,26 +206,36 @@ func (g *group) move(entry int64, on day.Day, kind string, h *held, q qty.Qty, v
 	if n := len(g.moves); n > 0 && g.moves[n-1].entry == entry {
 		line = g.moves[n-1].line + 1
 	}
-	h.moved = true
+	if !h.moved {
+		h.moved = true
+		g.changed = append(g.changed, h)
+	}
 	g.moves = append(g.moves, move{entry: entry, line: line, kind: kind, key: h.key, day: on, qty: q, value: v, docLine: docLine})
+}
+
+// collect hands the moves over that have come since it was last called.
+func (g *group) collect(tx *db.Tx) {
+	for i := range g.moves[g.put:] {
+		m := &g.moves[g.put+i]
+		tx.Insert(&movesTable, m.entry, m.line, m.kind, m.key.Location, m.key.Item, string(m.day), int64(m.qty), int64(m.value),
+			int64(m.docLine))
+	}
+	g.put = len(g.moves)
 }
 
 // save writes the moves, and what the levels changed by in key order. What moved has a level, also
 // when it came and went.
 func (g *group) save(tx *db.Tx) {
-	for i := range g.moves {
-		m := &g.moves[i]
-		tx.Insert(&movesTable, m.entry, m.line, m.kind, m.key.Location, m.key.Item, string(m.day), int64(m.qty), int64(m.value),
-			int64(m.docLine))
+	g.collect(tx)
+	if clear(g.moves); cap(g.moves) <= keptMost {
+		g.room = g.moves[:0]
 	}
-	changed := make([]*held, 0, len(g.levels))
-	for _, h := range g.levels {
-		if h.moved {
-			changed = append(changed, h)
-		}
-	}
-	slices.SortFunc(changed, func(a, b *held) int { return a.key.compare(b.key) })
-	for _, h := range changed {
+	g.moves, g.put = nil, 0
+	clear(g.receipts) // they point into the moves
+	slices.SortFunc(g.changed, func(a, b *held) int { return a.key.compare(b.key) })
+	for _, h := range g.changed {
 		tx.Insert(&levelsTable, h.key.Location, h.key.Item, int64(h.Qty-h.read.Qty), int64(h.Value-h.read.Value), int64(h.UnitCost))
+		h.read, h.moved = h.Level, false
 	}
+	g.changed = g.changed[:0]
 }

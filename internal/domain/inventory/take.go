@@ -82,6 +82,7 @@ func Take(tx *db.Tx, entrySeq int64, on day.Day, c money.Currency, issues []Issu
 	if len(issues) > 0 && !issues[0].Doc.IsZero() {
 		g.receipts[issues[0].Doc] = span{first, len(g.moves)}
 	}
+	g.collect(tx)
 	return costs, nil
 }
 

@@ -47,8 +47,8 @@ func MapRole(tx *db.Tx, role, key, account string) error {
 	return outbox.Add(tx, outbox.RoleMapped, subject, "")
 }
 
-// RolesIn is LoadRoles for a transaction: read once per group commit, and again after MapRole. The
-// map is shared by the group and stays the same map.
+// RolesIn is LoadRoles for a transaction: read once and kept; MapRole changes it. The map stays the same
+// for the whole group commit.
 func RolesIn(tx *db.Tx) (Roles, error) {
-	return db.Shared(tx, rolesKey{}, func() (Roles, error) { return LoadRoles(tx) })
+	return db.Kept(tx, rolesKey{}, func() (Roles, error) { return LoadRoles(tx) })
 }

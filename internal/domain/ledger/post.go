@@ -26,12 +26,14 @@ var linesTable = db.Table{Name: "entry_lines", Columns: []string{"entry_seq", "l
 var daysTable = db.Table{Name: "account_days", Columns: []string{"account", "day", "store", "debit", "credit"},
 	Conflict: "ON CONFLICT (account, day, store) DO UPDATE SET debit = account_days.debit + excluded.debit, credit = account_days.credit + excluded.credit"}
 
+var headsTable = db.Table{Name: "chain_heads", Columns: []string{"name", "number", "hash"},
+	Conflict: "ON CONFLICT (name) DO UPDATE SET number = excluded.number, hash = excluded.hash"}
+
 // chainName is the ledger's row in chain_heads.
 const chainName = "ledger"
 
 const (
 	selectHead db.SQL = `SELECT number, hash FROM chain_heads WHERE name = $1`
-	saveHead   db.SQL = `INSERT INTO chain_heads (name, number, hash) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET number = excluded.number, hash = excluded.hash`
 	reversedBy db.SQL = `SELECT seq FROM entries WHERE reverses = $1`
 )
 
@@ -161,16 +163,21 @@ func storable(texts ...string) bool {
 
 // group is what the entries of one group commit share.
 type group struct {
+	*kept
+	reversed map[id.ID]bool // by entries of this group
+	days     map[dayKey]*dayTotal
+	goodDay  day.Day
+	scratch  []byte
+}
+
+// kept is what stays in memory from group to group: the end of the chain, and the accounts.
+type kept struct {
 	number   int64
 	hash     [32]byte
 	accounts map[string]known // those that were looked up, without type when there is none
 	lockRead bool             // what follows was read
 	locked   day.Day          // LockedTo
 	open     day.Day          // the day after
-	reversed map[id.ID]bool   // by entries of this group
-	days     map[dayKey]*dayTotal
-	goodDay  day.Day
-	scratch  []byte
 }
 
 type dayKey struct {
@@ -185,24 +192,39 @@ func (a dayKey) compare(b dayKey) int {
 
 type dayTotal struct{ debit, credit int64 }
 
-type groupKey struct{}
+type (
+	groupKey struct{}
+	keptKey  struct{}
+)
 
 func open(tx *db.Tx) (*group, error) {
 	return db.Shared(tx, groupKey{}, func() (*group, error) {
-		g := newGroup()
-		var hash []byte
-		err := tx.QueryRow(selectHead, chainName).Scan(&g.number, &hash)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		k, err := db.Kept(tx, keptKey{}, func() (*kept, error) { return loadKept(tx) })
+		if err != nil {
 			return nil, err
 		}
-		copy(g.hash[:], hash)
-		tx.OnFlush(func() error { return g.save(tx) })
+		g := newGroup()
+		g.kept = k
+		tx.OnFlush(func() error { g.save(tx); return nil })
 		return g, nil
 	})
 }
 
+func loadKept(q db.Q) (*kept, error) {
+	k := newKept()
+	var hash []byte
+	err := q.QueryRow(selectHead, chainName).Scan(&k.number, &hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return nil, err
+	}
+	copy(k.hash[:], hash)
+	return k, nil
+}
+
+func newKept() *kept { return &kept{accounts: map[string]known{}} }
+
 func newGroup() *group {
-	return &group{accounts: map[string]known{}, reversed: map[id.ID]bool{}, days: map[dayKey]*dayTotal{}}
+	return &group{kept: newKept(), reversed: map[id.ID]bool{}, days: map[dayKey]*dayTotal{}}
 }
 
 func collect(tx *db.Tx, e *Entry) {
@@ -245,15 +267,13 @@ func (t *dayTotal) add(a money.Minor) (err error) {
 }
 
 // save writes the head of the chain and the running totals, in key order.
-func (g *group) save(tx *db.Tx) error {
-	if _, err := tx.Exec(saveHead, chainName, g.number, g.hash[:]); err != nil {
-		return err
-	}
+func (g *group) save(tx *db.Tx) {
+	hash := g.hash // the next group changes what is kept
+	tx.Insert(&headsTable, chainName, g.number, hash[:])
 	for _, k := range slices.SortedFunc(maps.Keys(g.days), dayKey.compare) {
 		t := g.days[k]
 		tx.Insert(&daysTable, k.account, string(k.day), k.store, t.debit, t.credit)
 	}
-	return nil
 }
 
 // Upcoming is the Seq that the next Post of this transaction gives, for rows that name their entry

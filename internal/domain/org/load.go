@@ -128,7 +128,7 @@ func LoadShared(tx *db.Tx) (Shop, error) {
 }
 
 func cache(tx *db.Tx) (*cached, error) {
-	return db.Shared(tx, shopKey{}, func() (*cached, error) { return &cached{}, nil })
+	return db.Kept(tx, shopKey{}, func() (*cached, error) { return &cached{}, nil })
 }
 
 // forget drops the group's snapshot after a change and passes err on.

@@ -58,11 +58,16 @@ func AddTender(tx *db.Tx, t TenderType) error {
 	if err := t.check(); err != nil {
 		return err
 	}
+	kinds, err := TendersIn(tx)
+	if err != nil {
+		return err
+	}
 	n, err := tx.Exec(insertTender, t.Code, t.Name, t.Kind, tx.Now.UnixMilli())
 	if err != nil {
 		return err
 	}
 	if n > 0 {
+		kinds[t.Code] = t.Kind
 		return outbox.Add(tx, outbox.TenderTypeChanged, t.Code, "")
 	}
 	var old TenderType
@@ -122,6 +127,14 @@ func LoadTenders(q db.Q) (map[string]string, error) {
 }
 
 // printable tells whether a text is valid UTF-8 without control characters.
+type tendersKey struct{}
+
+// TendersIn is LoadTenders for a transaction: read once and kept; AddTender changes it. Callers only
+// read the map.
+func TendersIn(tx *db.Tx) (map[string]string, error) {
+	return db.Kept(tx, tendersKey{}, func() (map[string]string, error) { return LoadTenders(tx) })
+}
+
 func printable(s string) bool {
 	if !utf8.ValidString(s) {
 		return false

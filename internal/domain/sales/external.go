@@ -8,7 +8,7 @@ import (
 // External names a document of an outside system within a store.
 type External struct{ Store, Number string }
 
-const selectExternals db.SQL = `SELECT store, external, id FROM receipts WHERE source = $101 AND external <> '' AND external IN (` + hundred + `)`
+const selectExternals db.SQL = `SELECT store, external, id FROM receipts WHERE external IN (` + hundred + `) AND external <> '' AND source = $101`
 
 // Externals finds the receipts that carry the outside numbers of a source. A document whose time or
 // place was read otherwise has another id, but the same number. It does not see what the same group

@@ -1,7 +1,6 @@
 package sales
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/tillpost/tillpost/internal/domain/receipt"
@@ -12,17 +11,17 @@ var receiptsTable = db.Table{Name: "receipts", Columns: []string{"seq", "id", "k
 	"device_ms", "server_ms", "hour", "currency", "shift", "employee", "customer", "channel", "prices_include", "tax_rounding", "tax_mode",
 	"total", "tax", "rounding", "unexplained", "voids", "note", "source", "external", "content", "prev_hash", "hash"}}
 
-var linesTable = db.Table{Name: "receipt_lines", Columns: []string{"receipt_seq", "line_no", "kind", "item", "name", "department", "party",
+var linesTable = db.Table{Name: "receipt_lines", Early: true, Columns: []string{"receipt_seq", "line_no", "kind", "item", "name", "department", "party",
 	"qty", "unit_price", "extended", "net", "net_discount", "tax", "commission", "is_return", "returned", "returned_line", "reason",
 	"disposition"}}
 
 // plainTable takes the lines that sell something of the shop's own: most of them. That the customer
 // brings nothing back need not be said of each.
-var plainTable = db.Table{Name: "receipt_lines", Columns: []string{"receipt_seq", "line_no", "kind", "item", "name", "department",
+var plainTable = db.Table{Name: "receipt_lines", Early: true, Columns: []string{"receipt_seq", "line_no", "kind", "item", "name", "department",
 	"qty", "unit_price", "extended", "net", "net_discount", "tax"}, Fixed: []db.Fixed{{Column: "party", Value: "''"}, {Column: "commission", Value: "0"},
 	{Column: "is_return", Value: "FALSE"}, {Column: "returned_line", Value: "0"}, {Column: "reason", Value: "''"}, {Column: "disposition", Value: "''"}}}
 
-var taxesTable = db.Table{Name: "receipt_taxes", Columns: []string{"receipt_seq", "line_no", "tax_no", "code", "rate", "base", "amount"}}
+var taxesTable = db.Table{Name: "receipt_taxes", Early: true, Columns: []string{"receipt_seq", "line_no", "tax_no", "code", "rate", "base", "amount"}}
 
 var reductionsTable = db.Table{Name: "receipt_reductions", Columns: []string{"receipt_seq", "line_no", "reduction_no", "kind", "reason",
 	"promotion", "amount"}}
@@ -74,15 +73,6 @@ func insertParts(tx *db.Tx, seq int64, l *receipt.Line) {
 	for i, d := range l.Reductions {
 		tx.Insert(&reductionsTable, seq, int64(l.No), int64(i+1), d.Kind, d.Reason, d.Promotion, int64(d.Amount))
 	}
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }

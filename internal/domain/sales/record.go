@@ -3,8 +3,10 @@
 package sales
 
 import (
+	"cmp"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/day"
@@ -101,7 +103,8 @@ func hour(r *receipt.Receipt, rule day.Rule) int {
 type group struct {
 	known   map[id.ID]known
 	absent  map[id.ID]bool   // looked up and not there
-	heads   map[string]*head // by "STORE/REGISTER"
+	heads   map[string]*head // by "STORE/REGISTER"; kept from group to group
+	used    []*head          // that this group has asked for
 	scratch []byte
 }
 
@@ -133,12 +136,19 @@ func scanKnown(row interface{ Scan(into ...any) error }) (u id.ID, k known, err 
 	return u, k, err
 }
 
-type groupKey struct{}
+type (
+	groupKey struct{}
+	headsKey struct{}
+)
 
 func open(tx *db.Tx) (*group, error) {
 	return db.Shared(tx, groupKey{}, func() (*group, error) {
-		g := &group{known: map[id.ID]known{}, absent: map[id.ID]bool{}, heads: map[string]*head{}}
-		tx.OnFlush(func() error { return g.saveHeads(tx) })
+		heads, err := db.Kept(tx, headsKey{}, func() (map[string]*head, error) { return map[string]*head{}, nil })
+		if err != nil {
+			return nil, err
+		}
+		g := &group{known: map[id.ID]known{}, absent: map[id.ID]bool{}, heads: heads}
+		tx.OnFlush(func() error { g.saveHeads(tx); return nil })
 		return g, nil
 	})
 }
@@ -219,30 +229,38 @@ type head struct {
 	store, register string
 	number          int64
 	hash            receipt.Hash
-	dirty           bool
-	fresh           map[int64]place // taken by this group: the table does not have them yet
+	// Of the group that uses it: whose it is, the number before it, and what it has taken, which the
+	// table does not have yet.
+	in    *group
+	was   int64
+	fresh map[int64]place
 }
 
+var headsTable = db.Table{Name: "register_heads", Columns: []string{"store", "register", "number", "hash"},
+	Conflict: "ON CONFLICT (store, register) DO UPDATE SET number = excluded.number, hash = excluded.hash"}
+
 const (
-	selectHead db.SQL = `SELECT number, hash FROM register_heads WHERE store = $1 AND register = $2`
-	saveHead   db.SQL = `INSERT INTO register_heads (store, register, number, hash) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (store, register) DO UPDATE SET number = excluded.number, hash = excluded.hash`
+	selectHead   db.SQL = `SELECT number, hash FROM register_heads WHERE store = $1 AND register = $2`
 	selectNumber db.SQL = `SELECT prev_hash, hash FROM receipts WHERE store = $1 AND register = $2 AND number = $3`
 )
 
 func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
 	name := store + "/" + register
-	if h := g.heads[name]; h != nil {
-		return h, nil
+	h := g.heads[name]
+	if h == nil {
+		h = &head{store: store, register: register}
+		var hash []byte
+		err := tx.QueryRow(selectHead, store, register).Scan(&h.number, &hash)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+		copy(h.hash[:], hash)
+		g.heads[name] = h
 	}
-	h := &head{store: store, register: register, fresh: map[int64]place{}}
-	var hash []byte
-	err := tx.QueryRow(selectHead, store, register).Scan(&h.number, &hash)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return nil, err
+	if h.in != g {
+		h.in, h.was, h.fresh = g, h.number, map[int64]place{}
+		g.used = append(g.used, h)
 	}
-	copy(h.hash[:], hash)
-	g.heads[name] = h
 	return h, nil
 }
 
@@ -270,7 +288,7 @@ func (h *head) take(tx *db.Tx, r *receipt.Receipt) (gap, filled Run, err error) 
 		if r.Number > h.number+1 {
 			gap = Run{h.number + 1, r.Number - 1}
 		}
-		h.number, h.hash, h.dirty = r.Number, r.Hash, true
+		h.number, h.hash = r.Number, r.Hash
 	}
 	return gap, filled, nil
 }
@@ -318,15 +336,19 @@ func (h *head) find(tx *db.Tx, r *receipt.Receipt, number int64) (p place, ok bo
 	return p, err == nil, err
 }
 
-func (g *group) saveHeads(tx *db.Tx) error {
-	for _, name := range sortedKeys(g.heads) {
-		if h := g.heads[name]; h.dirty {
-			if _, err := tx.Exec(saveHead, h.store, h.register, h.number, h.hash[:]); err != nil {
-				return err
-			}
+// saveHeads writes the heads that have moved, in key order.
+func (g *group) saveHeads(tx *db.Tx) {
+	slices.SortFunc(g.used, func(a, b *head) int {
+		return cmp.Or(cmp.Compare(a.store, b.store), cmp.Compare(a.register, b.register))
+	})
+	for _, h := range g.used {
+		if h.number != h.was {
+			hash := h.hash // the next group moves it on
+			tx.Insert(&headsTable, h.store, h.register, h.number, hash[:])
 		}
+		h.in, h.fresh = nil, nil
 	}
-	return nil
+	g.used = nil
 }
 
 // ShortName is how people name a receipt: its outside number, or "S01/R1 #42".

@@ -116,37 +116,22 @@ func book(tx *db.Tx, sale *sales.Sale, currency money.Currency) error {
 
 type booksKey struct{}
 
-// shared are the books of a group; a tender type that is added in the same group drops them.
-type shared struct{ books *posting.Books }
-
-// LoadBooks reads what the posting rules need, once per group.
+// LoadBooks reads what the posting rules need, once per group. Its maps follow what the group changes.
 func LoadBooks(tx *db.Tx, currency money.Currency) (*posting.Books, error) {
-	s, err := db.Shared(tx, booksKey{}, func() (*shared, error) { return &shared{}, nil })
-	if err != nil || s.books != nil {
-		return s.books, err
-	}
-	roles, err := ledger.RolesIn(tx) // the group's map: it follows what is mapped in the group
-	if err != nil {
-		return nil, err
-	}
-	tenders, err := payments.LoadTenders(tx)
-	if err != nil {
-		return nil, err
-	}
-	items, err := catalog.Find(tx, nil)
-	if err != nil {
-		return nil, err
-	}
-	// issuesOf has looked the receipt's items up before the rules ask for them.
-	s.books = &posting.Books{Roles: roles, Book: currency, Tenders: tenders, Items: func(sku string) bool { return items[sku] != nil }}
-	return s.books, nil
-}
-
-// ForgetBooks has the next LoadBooks of the group read again, after a tender type was added.
-func ForgetBooks(tx *db.Tx) error {
-	s, err := db.Shared(tx, booksKey{}, func() (*shared, error) { return &shared{}, nil })
-	if err == nil {
-		s.books = nil
-	}
-	return err
+	return db.Shared(tx, booksKey{}, func() (*posting.Books, error) {
+		roles, err := ledger.RolesIn(tx)
+		if err != nil {
+			return nil, err
+		}
+		tenders, err := payments.TendersIn(tx)
+		if err != nil {
+			return nil, err
+		}
+		items, err := catalog.Find(tx, nil)
+		if err != nil {
+			return nil, err
+		}
+		// issuesOf has looked the receipt's items up before the rules ask for them.
+		return &posting.Books{Roles: roles, Book: currency, Tenders: tenders, Items: func(sku string) bool { return items[sku] != nil }}, nil
+	})
 }

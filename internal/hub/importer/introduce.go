@@ -9,7 +9,6 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/payments"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
-	"github.com/tillpost/tillpost/internal/flow/checkout"
 	"github.com/tillpost/tillpost/internal/flow/setup"
 	"github.com/tillpost/tillpost/internal/hub/intake"
 	"github.com/tillpost/tillpost/internal/platform/db"
@@ -167,7 +166,7 @@ func addTaxes(tx *db.Tx, codes []string) error {
 // addTenders makes the usual ways to pay known under the names that the file has for them. One that
 // nobody can know goes to suspense until somebody says what it is.
 func addTenders(tx *db.Tx, types []string) error {
-	known, err := payments.LoadTenders(tx)
+	known, err := payments.TendersIn(tx)
 	if err != nil {
 		return err
 	}
@@ -177,9 +176,6 @@ func addTenders(tx *db.Tx, types []string) error {
 			continue
 		}
 		if err := payments.AddTender(tx, payments.TenderType{Code: t, Name: ledger.AccountName(t), Kind: kind}); err != nil {
-			return err
-		}
-		if err := checkout.ForgetBooks(tx); err != nil {
 			return err
 		}
 	}

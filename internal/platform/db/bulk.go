@@ -4,68 +4,47 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
-// chunks are the numbers of rows in one statement, so that few texts are prepared and kept.
-var chunks = [...]int{256, 64, 16, 4, 1}
-
-// parameterMost is what SQLite accepts in one statement, 32,766, with room to spare.
-const parameterMost = 32_000
-
-// bulk names SQLite's insert of so many rows into a table.
-type bulk struct {
-	table *Table
-	rows  int
-}
-
-// bulkStmt is a prepared insert of many rows, below database/sql: the hot path has no use for its checks
-// and conversions, which cost a sixth of an import.
+// bulkStmt is a prepared insert of any number of rows, below database/sql: the hot path has no use for
+// its checks and conversions.
 type bulkStmt struct {
 	stmt driver.Stmt
 	exec driver.StmtExecContext
-	args []driver.NamedValue
 }
 
+// insertAll writes the collected rows of a table with one statement.
 func (tx *Tx) insertAll(t *Table, values []any) error {
-	cols := len(t.Columns)
+	if len(values) == 0 {
+		return nil
+	}
 	return tx.w.c.Raw(func(dc any) error {
 		if tx.Engine() == Postgres {
 			return tx.w.insertArrays(tx.ctx, dc, t, values)
 		}
-		for len(values) > 0 {
-			for _, n := range chunks {
-				if n*cols > len(values) || n*cols > parameterMost {
-					continue
-				}
-				s, err := tx.w.bulkStmt(dc, bulk{t, n})
-				if err == nil {
-					err = s.run(tx.ctx, values[:n*cols])
-				}
-				if err != nil {
-					return err
-				}
-				values = values[n*cols:]
-				break
-			}
+		s, err := tx.w.bulkStmt(dc, t)
+		if err != nil {
+			return err
 		}
-		return nil
+		tx.w.incoming.show(values, len(t.Columns))
+		defer tx.w.incoming.show(nil, 0)
+		_, err = s.exec.ExecContext(tx.ctx, nil)
+		return err
 	})
 }
 
-func (w *conn) bulkStmt(dc any, key bulk) (*bulkStmt, error) {
-	if s := w.bulk[key]; s != nil {
+func (w *conn) bulkStmt(dc any, t *Table) (*bulkStmt, error) {
+	if s := w.bulk[t]; s != nil {
 		return s, nil
 	}
-	stmt, exec, err := prepare(dc, key.table.statement(key.rows))
+	stmt, exec, err := prepare(dc, t.statement())
 	if err != nil {
 		return nil, err
 	}
-	s := &bulkStmt{stmt, exec, make([]driver.NamedValue, key.rows*len(key.table.Columns))}
-	for i := range s.args {
-		s.args[i].Ordinal = i + 1
-	}
-	w.bulk[key] = s
+	s := &bulkStmt{stmt, exec}
+	w.bulk[t] = s
 	return s, nil
 }
 
@@ -95,28 +74,18 @@ func plain(v any) (any, error) {
 	return v, nil
 }
 
-// run executes the insert. Values are what drivers take as they are (int64, string, bool, []byte, nil)
-// or know how to become that.
-func (s *bulkStmt) run(ctx context.Context, values []any) error {
-	for i, v := range values {
-		v, err := plain(v)
-		if err != nil {
-			return err
-		}
-		s.args[i].Value = v
-	}
-	_, err := s.exec.ExecContext(ctx, s.args)
-	return err
-}
-
-// statement is SQLite's insert of n rows. Its driver asks for every parameter's name, which takes
-// longer the more of them have one: there they stand without.
-func (t *Table) statement(n int) string {
+// statement is SQLite's insert of the rows that stand in the incoming table.
+func (t *Table) statement() string {
 	columns, fixed := t.lists()
-	row := "(" + strings.TrimSuffix(strings.Repeat("?,", len(t.Columns)), ",") + fixed + ")"
-	text := "INSERT INTO " + t.Name + " (" + columns + ") VALUES " + strings.TrimSuffix(strings.Repeat(row+",", n), ",")
+	values := make([]string, len(t.Columns))
+	for i := range values {
+		values[i] = incomingColumn(i)
+	}
+	text := "INSERT INTO " + t.Name + " (" + columns + ") SELECT " + strings.Join(values, ", ") + fixed + " FROM " + incomingTable
 	if t.Conflict != "" {
-		text += " " + t.Conflict
+		text += " WHERE TRUE " + t.Conflict // without WHERE the ON would be read as that of a join
 	}
 	return text
 }
+
+func incomingColumn(i int) string { return "c" + strconv.Itoa(i) }

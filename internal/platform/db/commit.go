@@ -22,11 +22,15 @@ import (
 func (w *conn) begin(ctx context.Context) (number int64, err error) {
 	if w.db.engine == SQLite {
 		_, err := w.c.ExecContext(ctx, "BEGIN IMMEDIATE")
+		if err == nil {
+			err = w.recall(ctx)
+		}
 		if err != nil && !errors.Is(classify(err), ErrBusy) {
 			w.discard()
 		}
 		return 0, err
 	}
+	w.kept = map[any]any{} // another node may have written
 	if _, err = w.c.ExecContext(ctx, "BEGIN"); err == nil {
 		var void sql.NullString
 		err = w.c.QueryRowContext(ctx, "SELECT pg_advisory_xact_lock("+strconv.Itoa(writersLock)+"), txid_current()").Scan(&void, &number)
@@ -39,6 +43,22 @@ func (w *conn) begin(ctx context.Context) (number int64, err error) {
 	}
 	w.discard() // it may be in the middle of a transaction
 	return 0, err
+}
+
+// recall forgets what was kept when another connection has written since. SQLite counts that.
+func (w *conn) recall(ctx context.Context) error {
+	s, err := w.stmt("PRAGMA data_version")
+	if err != nil {
+		return err
+	}
+	was := w.version
+	if err := s.QueryRowContext(ctx).Scan(&w.version); err != nil {
+		return err
+	}
+	if w.version != was {
+		w.kept = map[any]any{}
+	}
+	return nil
 }
 
 // end commits. When it answers nil the changes are on disk; when it answers an error other than

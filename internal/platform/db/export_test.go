@@ -8,9 +8,6 @@ import (
 // QueueLength is how many writes may wait.
 const QueueLength = queueLength
 
-// ChunkMost is the most rows that one statement inserts.
-var ChunkMost = chunks[0]
-
 // Queued is how many writes wait.
 func Queued(d *DB) int { return d.Queued() }
 

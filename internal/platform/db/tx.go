@@ -4,7 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,13 +25,14 @@ type Tx struct {
 	flushers []func() error
 	rows     map[*Table][]any
 	tables   []*Table
-	counters map[string]int64
+	counted  map[string]bool // counters that numbers were taken from
+	early    *early
 	opened   []*sql.Rows // what Query gave out
 	failed   error       // of the first statement that failed: nothing more runs, nothing is committed
 }
 
 func newTx(w *conn, ctx context.Context) *Tx {
-	return &Tx{Now: w.db.Now(), ctx: ctx, w: w, shared: map[any]any{}, rows: map[*Table][]any{}, counters: map[string]int64{}}
+	return &Tx{Now: w.db.Now(), ctx: ctx, w: w, shared: map[any]any{}, rows: map[*Table][]any{}, counted: map[string]bool{}}
 }
 
 // Context is the group's context. It does not end with any one caller's.
@@ -118,6 +120,21 @@ func Shared[T any](tx *Tx, key any, first func() (T, error)) (T, error) {
 	return v, nil
 }
 
+// Kept is Shared for what outlives the group: what the database says, for as long as nobody else writes
+// to it. The package that keeps it changes it together with its tables, and bounds it. All of it is
+// forgotten when a group is undone, when another process has written, and with the connection.
+func Kept[T any](tx *Tx, key any, first func() (T, error)) (T, error) {
+	if v, ok := tx.w.kept[key]; ok {
+		return v.(T), nil
+	}
+	v, err := first()
+	if err != nil {
+		return v, err
+	}
+	tx.w.kept[key] = v
+	return v, nil
+}
+
 // OnFlush has fn run once, before the group commits and before collected rows are written.
 func (tx *Tx) OnFlush(fn func() error) { tx.flushers = append(tx.flushers, fn) }
 
@@ -129,6 +146,10 @@ type Table struct {
 	// Fixed are columns that are the same in every row of this Table: they are written as they stand and
 	// cost nothing to bind. Rows that differ there go through another Table of the same name.
 	Fixed []Fixed
+	// Early says that the rows are found only through a row of another table, which leaves at the end of the
+	// group: a receipt's lines through the receipt. A long group then writes them while its bodies run.
+	// Statements that such a group may run must look at them through that other table.
+	Early bool
 	// Conflict is the ON CONFLICT clause, "" for plain inserts.
 	Conflict string
 }
@@ -157,27 +178,48 @@ func (tx *Tx) Insert(t *Table, values ...any) {
 		tx.tables = append(tx.tables, t)
 		rows = tx.w.buffers[t][:0] // the last group's room, so that a long import does not allocate it again
 	}
-	tx.rows[t] = append(rows, values...)
+	rows = append(rows, values...)
+	tx.rows[t] = rows
+	if t.Early && len(rows) >= earlyRows*len(t.Columns) && tx.Engine() == SQLite {
+		tx.leave(t, rows)
+	}
 }
 
 // Next takes n numbers from a named counter and returns the first of them. Counters start at 1 and
 // have no gaps: a group that is undone gives its numbers back.
 func (tx *Tx) Next(counter string, n int64) (int64, error) {
-	last, ok := tx.counters[counter]
+	counters, err := Kept(tx, countersKey{}, func() (map[string]int64, error) { return map[string]int64{}, nil })
+	if err != nil {
+		return 0, err
+	}
+	last, ok := counters[counter]
 	if !ok {
 		err := tx.QueryRow(selectCounter, counter).Scan(&last)
 		if err != nil && err != sql.ErrNoRows {
 			return 0, err
 		}
 	}
-	tx.counters[counter] = last + n
+	counters[counter] = last + n
+	if n != 0 {
+		tx.counted[counter] = true
+	}
 	return last + 1, nil
 }
 
-const (
-	selectCounter SQL = `SELECT value FROM counters WHERE name = $1`
-	saveCounter   SQL = `INSERT INTO counters (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value`
-)
+type countersKey struct{}
+
+const selectCounter SQL = `SELECT value FROM counters WHERE name = $1`
+
+var countersTable = Table{Name: "counters", Columns: []string{"name", "value"}, Conflict: "ON CONFLICT (name) DO UPDATE SET value = excluded.value"}
+
+// saveCounters writes the counters that numbers were taken from, in key order.
+func (tx *Tx) saveCounters() {
+	counters, _ := tx.w.kept[countersKey{}].(map[string]int64)
+	for _, n := range slices.Sorted(maps.Keys(tx.counted)) {
+		tx.Insert(&countersTable, n, counters[n])
+	}
+	clear(tx.counted)
+}
 
 // flush writes what the bodies left in memory.
 func (tx *Tx) flush() error {
@@ -186,15 +228,9 @@ func (tx *Tx) flush() error {
 			return err
 		}
 	}
-	names := make([]string, 0, len(tx.counters))
-	for n := range tx.counters {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	for _, n := range names {
-		if _, err := tx.Exec(saveCounter, n, tx.counters[n]); err != nil {
-			return err
-		}
+	tx.saveCounters()
+	if err := tx.waitEarly(); err != nil {
+		return err
 	}
 	for _, t := range tx.tables {
 		if err := tx.insertAll(t, tx.rows[t]); err != nil {

@@ -164,8 +164,14 @@ type conn struct {
 	db     *DB
 	c      *sql.Conn
 	stmts  map[SQL]*sql.Stmt
-	bulk   map[bulk]*bulkStmt
-	arrays map[*Table]*unnest // PostgreSQL's inserts
+	bulk   map[*Table]*bulkStmt // SQLite's inserts
+	arrays map[*Table]*unnest   // PostgreSQL's inserts
+	// incoming are the rows that SQLite's inserts read now.
+	incoming    *incoming
+	incomingKey string
+	// kept is what Kept keeps, and version what the database said when it was true.
+	kept    map[any]any
+	version int64
 	// buffers is room for the rows of a group.
 	buffers map[*Table][]any
 }
@@ -179,6 +185,7 @@ func (w *conn) close() {
 		_ = s.stmt.Close()
 	}
 	w.stmts, w.bulk, w.arrays = nil, nil, nil
+	w.closeIncoming()
 	if w.c != nil {
 		_ = w.c.Close()
 		w.c = nil
@@ -212,7 +219,14 @@ func (w *conn) open() error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errConnect, err)
 	}
-	w.c, w.stmts, w.bulk, w.arrays = c, map[SQL]*sql.Stmt{}, map[bulk]*bulkStmt{}, map[*Table]*unnest{}
+	w.kept = map[any]any{}
+	w.c, w.stmts, w.bulk, w.arrays = c, map[SQL]*sql.Stmt{}, map[*Table]*bulkStmt{}, map[*Table]*unnest{}
+	if w.db.engine == SQLite {
+		if err := w.openIncoming(context.Background()); err != nil {
+			w.discard()
+			return fmt.Errorf("%w: %w", errConnect, err)
+		}
+	}
 	return nil
 }
 
@@ -220,7 +234,11 @@ func (w *conn) stmt(q SQL) (*sql.Stmt, error) {
 	if s := w.stmts[q]; s != nil {
 		return s, nil
 	}
-	s, err := w.c.PrepareContext(context.Background(), string(q))
+	text := string(q)
+	if w.db.engine == SQLite {
+		text = positional(q)
+	}
+	s, err := w.c.PrepareContext(context.Background(), text)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %.80q: %w", string(q), err)
 	}
@@ -303,7 +321,12 @@ func (w *conn) once(group []*job) (err error) {
 	tx := newTx(w, ctx)
 	defer func() {
 		tx.closeRows()
-		if err == nil || w.c == nil {
+		if err == nil {
+			return
+		}
+		_ = tx.waitEarly()
+		w.kept = map[any]any{}
+		if w.c == nil {
 			return
 		}
 		// SQLite has undone the transaction itself when the disk was full, and then fails here.
