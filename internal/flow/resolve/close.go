@@ -14,9 +14,9 @@ import (
 // noteMost bounds what a person says about a task, in characters.
 const noteMost = 400
 
-// Close closes a task by hand: what it says was looked into, and there is nothing to map. Of something
-// that stands in suspense it is ErrWaits. It tells whether the task was open; one that was closed before
-// stays as it is.
+// Close closes a task by hand: what it says was looked into, and there is nothing to map. While money
+// stands in suspense for it, or goods wait, it is ErrWaits. It tells whether the task was open; one that
+// was closed before stays as it is.
 func Close(ctx context.Context, d *db.DB, key, note string) (closed bool, err error) {
 	switch {
 	case strings.TrimSpace(note) == "" || utf8.RuneCountInString(note) > noteMost || !utf8.ValidString(note) || strings.ContainsFunc(note, unicode.IsControl):

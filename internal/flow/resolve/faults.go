@@ -10,7 +10,7 @@ var (
 	ErrCashAccount = fault.New(fault.Invalid, "resolve_cash_account", "cash goes to the accounts of its drawers: do not name another")
 	ErrControl     = fault.New(fault.Invalid, "resolve_control_account", "only the rules of stock, drawers and suspense post to this account: name another")
 	ErrNotMapped   = fault.New(fault.Conflict, "resolve_not_mapped", "the mapping leaves it unknown: nothing was posted")
-	ErrWaits       = fault.New(fault.Conflict, "resolve_suspense", "something stands in suspense for it: say what it is, and it moves to where it belongs")
+	ErrWaits       = fault.New(fault.Conflict, "resolve_suspense", "money or goods wait for it: say what it is, and they move to where they belong")
 	ErrNote        = fault.New(fault.Invalid, "resolve_note", "say in at most 400 characters on one line how the task was settled")
 	ErrText        = fault.New(fault.Invalid, "resolve_text", "a name or department has at most 120 printable characters")
 	ErrCard        = fault.New(fault.Invalid, "resolve_card_number", "a text holds a card number; nothing was stored")

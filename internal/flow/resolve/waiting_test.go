@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/inventory"
@@ -31,6 +32,9 @@ func TestGivenAwayInTheSameGroup(t *testing.T) {
 		m := Mapping{Key: "item:gift", Cost: 1_500_000}
 		first, second := s.ring("S01", item("gift", 0), "cash"), s.ring("S02", item("gift", 0), "cash")
 		s.sell(first)
+		if _, err := Close(context.Background(), d, m.Key, "never mind"); fault.CodeOf(err) != ErrWaits.Code {
+			t.Errorf("closed by hand while goods wait: %v", err)
+		}
 		s.write(func(tx *db.Tx) error {
 			if err := record(tx, second, 0); err != nil {
 				return err
