@@ -38,33 +38,9 @@ func (s *Sim) takeBack(include *bool) (*sold, []receipt.Line, error) {
 			continue
 		}
 		lines, err := receipt.Refund(o.Receipt, o.back, takes)
-		if err == nil && s.avoided(lines, include != nil) {
-			continue
-		}
 		return o, lines, err
 	}
 	return nil, nil, nil
-}
-
-// avoided tells whether returned lines meet a known defect.
-func (s *Sim) avoided(lines []receipt.Line, exchange bool) bool {
-	worth := false
-	for i := range lines {
-		worth = worth || lines[i].Net != 0
-	}
-	if !worth && !exchange && avoid("return_worth_nothing") {
-		return true
-	}
-	for i := range lines {
-		it := s.find(lines[i].Item)
-		if it == nil || !it.unknown {
-			continue
-		}
-		if exchange && avoid("unknown_item_exchanged") || lines[i].Net == 0 && avoid("unknown_item_worth_nothing") {
-			return true
-		}
-	}
-	return false
 }
 
 // refund takes goods back.

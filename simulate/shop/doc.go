@@ -11,13 +11,3 @@
 // the export comes a last day on which all write at once in no order at all (crowd): there the auditor
 // follows the log of changes.
 package shop
-
-// knownDefects are operations that the simulator leaves out because the core is known to get them
-// wrong, each with a sentence. The list is to be empty.
-var knownDefects = map[string]string{}
-
-// avoid tells whether an operation is left out.
-func avoid(name string) bool {
-	_, known := knownDefects[name]
-	return known
-}

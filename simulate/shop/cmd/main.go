@@ -8,7 +8,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -104,8 +103,8 @@ func (s *settings) run(ctx context.Context, p *progress) error {
 				o := s.o
 				o.Seed = seed
 				res, err := s.one(ctx, o, other)
-				if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-					return // it was stopped, it did not fail
+				if err != nil && ctx.Err() != nil {
+					return // it was stopped; whatever failed then failed because of it
 				}
 				p.add(res, err)
 				if err != nil && !s.keep {
