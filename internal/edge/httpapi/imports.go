@@ -102,7 +102,7 @@ type ImportRun struct {
 	Started  time.Time       `json:"started"`
 	Ended    time.Time       `json:"ended,omitzero"`
 	Counts   importer.Counts `json:"counts" doc:"What all runs of the file have settled. Every row is in exactly one document."`
-	Total    money.Minor     `json:"total" doc:"Of the receipts that were recorded."`
+	Total    money.Minor     `json:"total,omitempty" doc:"Of the receipts that were recorded; absent while it goes on."`
 	Already  bool            `json:"already,omitempty" doc:"The same file was imported before: nothing was done."`
 	Resumed  int64           `json:"resumed,omitempty" doc:"Documents that an earlier run had settled."`
 	Progress *ImportProgress `json:"progress,omitempty"`
