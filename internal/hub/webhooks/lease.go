@@ -1,6 +1,8 @@
 package webhooks
 
 import (
+	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/base/id"
@@ -23,6 +25,7 @@ type lease struct {
 }
 
 const (
+	readLease db.SQL = `SELECT owner, until_ms FROM webhook_lease WHERE name = 'deliver'`
 	takeLease db.SQL = `INSERT INTO webhook_lease (name, owner, until_ms) VALUES ('deliver', $1, $2) ON CONFLICT (name) DO UPDATE
 		SET owner = excluded.owner, until_ms = excluded.until_ms WHERE webhook_lease.owner = excluded.owner OR webhook_lease.until_ms <= $3`
 	freeLease db.SQL = `UPDATE webhook_lease SET until_ms = 0 WHERE name = 'deliver' AND owner = $1`
@@ -45,12 +48,29 @@ func (p *dispatcher) holds(now time.Time, needed bool) (bool, error) {
 		return false, err
 	}
 	if !mine {
-		*l = lease{owner: l.owner}
-		clear(p.places) // the other one moves the cursors
+		p.lose()
 		return false, nil
 	}
 	l.taken, l.until = now, until
 	return true, nil
+}
+
+// lose notes that another process delivers.
+func (p *dispatcher) lose() {
+	p.lease = lease{owner: p.lease.owner}
+	clear(p.places) // the other one moves the cursors
+}
+
+// taken tells whether another process has the lease. Asking costs no write, so that those who wait for it
+// can look often.
+func (p *dispatcher) taken(q db.Q, now time.Time) (bool, error) {
+	var owner id.ID
+	var until int64
+	err := q.QueryRow(readLease).Scan(&owner, &until)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return owner != p.lease.owner && until > now.UnixMilli(), err
 }
 
 // lasts tells whether the lease outlives a request that begins now.

@@ -113,14 +113,21 @@ func (p *dispatcher) stop() {
 // what is old.
 func (p *dispatcher) step() error {
 	var list []Endpoint
+	var taken bool
+	now := p.d.Now()
 	err := p.d.Read(p.ctx, func(v *db.View) (err error) {
-		list, err = everyEndpoint(v)
+		if list, err = everyEndpoint(v); err == nil {
+			taken, err = p.taken(v, now)
+		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	now := p.d.Now()
+	if taken {
+		p.lose()
+		return nil
+	}
 	if mine, err := p.holds(now, len(list) > 0); err != nil || !mine {
 		return err
 	}

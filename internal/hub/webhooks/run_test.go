@@ -137,3 +137,27 @@ func TestDeliveries(t *testing.T) {
 		wants(t, err, ErrNoDelivery)
 	})
 }
+
+// Who waits for the lease, and who has nothing to do, writes nothing: otherwise each write would wake it
+// to write again.
+func TestIdleWritesNothing(t *testing.T) {
+	t.Parallel()
+	each(t, func(s *scene) {
+		s.add(items())
+		s.happen("A")
+		s.settle()
+		first := s.p
+		s.restart()
+		for name, p := range map[string]*dispatcher{"owner": first, "other": s.p} {
+			s.p = p
+			s.step()
+			wake := s.d.Committed()
+			s.step()
+			select {
+			case <-wake:
+				t.Errorf("the %s wrote", name)
+			default:
+			}
+		}
+	})
+}
