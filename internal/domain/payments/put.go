@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/tillpost/tillpost/internal/platform/db"
+	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
 const renameTender db.SQL = `UPDATE tender_types SET name = $2 WHERE code = $1`
@@ -18,8 +19,10 @@ func PutTender(tx *db.Tx, t TenderType) error {
 	if err != nil || was.Name == t.Name {
 		return err
 	}
-	_, err = tx.Exec(renameTender, t.Code, t.Name)
-	return err
+	if _, err = tx.Exec(renameTender, t.Code, t.Name); err != nil {
+		return err
+	}
+	return outbox.Add(tx, outbox.TenderTypeChanged, t.Code, "")
 }
 
 // GetTender reads one tender type, or ErrNoTender.

@@ -66,7 +66,7 @@ func listSeals(c *Call, in *struct {
 	Paged
 }) (Page[Seal], error) {
 	var after sealAt
-	on, err := dayOf(in.Day)
+	on, err := optionalDay("query.day", in.Day)
 	if err == nil {
 		err = in.after(&after)
 	}
@@ -108,7 +108,7 @@ func getDayReport(c *Call, in *struct {
 	Register string `query:"register" doc:"Only this register."`
 	Revealed
 }) (r zreport.Report, err error) {
-	on, err := dayOf(in.Day)
+	on, err := optionalDay("query.day", in.Day)
 	if err != nil {
 		return r, err
 	}

@@ -56,7 +56,7 @@ func detailed(q db.Q, it catalog.Item) (out ItemDetail, err error) {
 		return out, err
 	}
 	out.Prices, err = catalog.ItemPrices(q, it.SKU)
-	out.Barcodes, out.Prices = listed(out.Barcodes), listed(out.Prices)
+	out.Barcodes, out.Prices = filled(out.Barcodes), filled(out.Prices)
 	return out, err
 }
 

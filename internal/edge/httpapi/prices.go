@@ -96,7 +96,7 @@ type onePrice struct {
 
 // key names the price.
 func (in *onePrice) key() (catalog.Price, error) {
-	since, err := dayOf(in.Since)
+	since, err := optionalDay("query.since", in.Since)
 	return catalog.Price{List: in.Code, SKU: in.SKU, Since: since}, err
 }
 

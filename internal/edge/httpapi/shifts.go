@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/domain/shifts"
 	"github.com/tillpost/tillpost/internal/flow/shift"
@@ -27,14 +26,6 @@ type OfStore struct {
 	Store string `query:"store" doc:"Only this store."`
 }
 
-// dayOf reads a business day, "" for none.
-func dayOf(text string) (day.Day, error) {
-	if text == "" {
-		return "", nil
-	}
-	return day.Parse(text)
-}
-
 func listShifts(c *Call, in *struct {
 	OfStore
 	Day   string `query:"day" format:"date" doc:"Only this business day."`
@@ -42,7 +33,7 @@ func listShifts(c *Call, in *struct {
 	Paged
 }) (Page[shifts.Listed], error) {
 	var after int64
-	on, err := dayOf(in.Day)
+	on, err := optionalDay("query.day", in.Day)
 	if err == nil {
 		err = in.after(&after)
 	}
@@ -92,16 +83,8 @@ func getShift(c *Call, in *OneID) (out ShiftDetail, err error) {
 		out.Counts, err = shifts.Counts(v, in.ID)
 		return err
 	})
-	out.Movements, out.Counts = listed(out.Movements), listed(out.Counts)
+	out.Movements, out.Counts = filled(out.Movements), filled(out.Counts)
 	return out, err
-}
-
-// listed is a list that is never null.
-func listed[T any](rows []T) []T {
-	if rows == nil {
-		return []T{}
-	}
-	return rows
 }
 
 // Revealed asks a till's report for what a blind count must not know.

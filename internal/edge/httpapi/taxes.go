@@ -117,7 +117,7 @@ var builtInTaxes = sync.OnceValues(func() ([]tax.Entry, error) {
 	t, err := tax.BuiltIn()
 	sortBy(t.Entries, entryKey)
 	for i := range t.Entries {
-		t.Entries[i].Components = listed(t.Entries[i].Components)
+		t.Entries[i].Components = filled(t.Entries[i].Components)
 	}
 	return t.Entries, err
 })
