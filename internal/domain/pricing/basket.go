@@ -30,8 +30,8 @@ type Basket struct {
 	Groups []string `json:"groups,omitempty"` // the customer's price groups
 	// At is the moment of the sale with the store's UTC offset: what it shows in its own zone is the
 	// wall clock by which happy hours run. The till has no time zone tables.
-	At           time.Time  `json:"at"`
-	Day          day.Day    `json:"day"` // business day: price lists, promotion dates and taxes go by it
+	At           time.Time  `json:"at,omitzero"`
+	Day          day.Day    `json:"day,omitempty"` // business day: price lists, promotion dates and taxes go by it
 	Jurisdiction string     `json:"jurisdiction,omitempty"`
 	TaxExempt    string     `json:"tax_exempt,omitempty"` // why the customer pays no tax: number of the certificate
 	Entries      []Entry    `json:"entries"`

@@ -72,7 +72,7 @@ func (a *API) receipts() {
 		Summary: "Receipts of a span of days", Doc: "By business day and then as they were recorded."}, listReceipts)
 	get(a, operation{ID: "getReceipt", Path: "/receipts/{id}", Tag: tagSales, Scope: auth.SalesRead, Summary: "One receipt",
 		Doc: "As it was recorded, with the entries that it made in the books and what it moved on the shelves."}, getReceipt)
-	post(a, operation{ID: "quote", Path: "/quotes", Tag: tagSales, Scope: auth.SalesWrite, Or: auth.CatalogueRead, Summary: "Price a basket without selling it",
+	post(a, operation{ID: "quote", Path: "/quotes", Tag: tagSales, Scope: auth.SalesWrite, Or: auth.CatalogueRead, Asks: true, Summary: "Price a basket without selling it",
 		Doc: "Price lists, promotions and taxes of the shop decide. Nothing is written. Moment and business day are now and today unless the basket names others."}, quote)
 }
 
