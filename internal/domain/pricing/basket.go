@@ -58,7 +58,7 @@ type Entry struct {
 	// Amount fixes what the line costs: the price on a scale's label, the value of a gift card, a tip.
 	Amount      *money.Minor `json:"amount,omitempty"`
 	Discounts   []Discount   `json:"discounts,omitempty"`
-	NoPromotion bool         `json:"no_promotion,omitempty"`
+	NoPromotion bool         `json:"no_promotion,omitempty"` // promotions leave the line alone
 	// Disposition says what becomes of goods returned without a receipt ("restock", "damaged", "none").
 	Disposition string `json:"disposition,omitempty"`
 }
@@ -66,10 +66,10 @@ type Entry struct {
 // Discount is a manual reduction: exactly one of Rate (of what is left), Amount (off what is left),
 // Price (the new price of a unit; lines only) or Total (the new price of the whole).
 type Discount struct {
-	Rate   *money.Rate  `json:"rate,omitempty"`
-	Amount *money.Minor `json:"amount,omitempty"`
-	Price  *money.Price `json:"price,omitempty"`
-	Total  *money.Minor `json:"total,omitempty"`
+	Rate   *money.Rate  `json:"rate,omitempty"`   // of what is left
+	Amount *money.Minor `json:"amount,omitempty"` // off what is left
+	Price  *money.Price `json:"price,omitempty"`  // the new one; lines only
+	Total  *money.Minor `json:"total,omitempty"`  // the new price of the whole
 	Reason string       `json:"reason"`
 }
 

@@ -79,6 +79,7 @@ func New(o Options) *API {
 	describeTypes(config.Components.Schemas)
 	a.huma = humago.New(a.mux, config)
 	a.operations()
+	describe(config.Components.Schemas)
 	a.pages()
 	a.huma.OpenAPI().Tags = tags
 	return a

@@ -37,10 +37,11 @@ type operation struct {
 		Content map[string]media `json:"content"`
 	} `json:"requestBody"`
 	Parameters []struct {
-		Name     string         `json:"name"`
-		In       string         `json:"in"`
-		Required bool           `json:"required"`
-		Schema   map[string]any `json:"schema"`
+		Name        string         `json:"name"`
+		In          string         `json:"in"`
+		Description string         `json:"description"`
+		Required    bool           `json:"required"`
+		Schema      map[string]any `json:"schema"`
 	} `json:"parameters"`
 	Responses map[string]response   `json:"responses"`
 	Security  []map[string][]string `json:"security"`
