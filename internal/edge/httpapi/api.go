@@ -80,6 +80,7 @@ func New(o Options) *API {
 	a.huma = humago.New(a.mux, config)
 	a.operations()
 	describe(config.Components.Schemas)
+	a.exemplify()
 	a.pages()
 	a.huma.OpenAPI().Tags = tags
 	return a

@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"mime"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -142,6 +143,9 @@ func (c *contract) judge(x exchange) error {
 
 // judgeOutside judges what is no operation: a page without a key, or a problem.
 func (c *contract) judgeOutside(path string, x exchange) error {
+	if strings.HasPrefix(path, "/docs/") {
+		path = "/docs/{page}"
+	}
 	if slices.Contains(public, path) && x.status < http.StatusBadRequest {
 		return nil
 	}
@@ -222,12 +226,37 @@ func pointer(tokens ...string) string {
 	return b.String()
 }
 
+// problemsPage is the page that explains all codes.
+var problemsPage = sync.OnceValue(func() string {
+	r := httptest.NewRequest("GET", "/docs/problems", nil)
+	r.Header.Set("X-Request-Id", "problems") // else one is drawn by the database's clock
+	w := httptest.NewRecorder()
+	httpapi.New(httpapi.Options{Version: "test"}).ServeHTTP(w, r)
+	return w.Body.String()
+})
+
+// explained tells whether the problem's address leads to where its code is explained.
+func explained(body []byte) error {
+	var p httpapi.Problem
+	if err := json.Unmarshal(body, &p); err != nil {
+		return err
+	}
+	page, anchor, _ := strings.Cut(p.Type, "#")
+	if page != "/docs/problems" || anchor != p.Code || !strings.Contains(problemsPage(), `<tr id="`+p.Code+`">`) {
+		return fmt.Errorf("%s does not explain the code %s: run make generate", p.Type, p.Code)
+	}
+	return nil
+}
+
 // judged fails the test when the document does not allow the exchange.
 func judged(t *testing.T, x exchange) {
 	t.Helper()
 	c, err := theContract()
 	if err == nil {
 		err = c.judge(x)
+	}
+	if err == nil && x.status >= http.StatusBadRequest {
+		err = explained(x.got)
 	}
 	if err != nil {
 		t.Errorf("%s %s is not as the OpenAPI document says: %v\nsent: %.2000s\nanswer: %.2000s", x.method, x.path, err, x.sent, x.got)

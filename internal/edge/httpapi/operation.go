@@ -86,6 +86,9 @@ func register[I, O any](a *API, method string, op operation, run func(c *Call, i
 		return out, nil
 	})
 	o := operationAt(a.huma.OpenAPI(), method, h.Path)
+	if method != http.MethodGet && method != http.MethodPut {
+		o.Responses["200"].Headers = nil // what is not read again has no ETag
+	}
 	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 		o.Responses[strconv.Itoa(status)].Headers = map[string]*huma.Param{"Retry-After": {Description: "Seconds until it is worth trying again.",
 			Schema: &huma.Schema{Type: huma.TypeInteger}}}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/base/qty"
 )
@@ -81,7 +80,7 @@ func (f *Fault) Status() int {
 
 // Local tells whether only the command line and the till's engine give the fault.
 func (f *Fault) Local() bool {
-	return strings.HasPrefix(f.Package, "cmd/") || f.Package == "internal/edge/cli" || f.Kind == fault.Internal.String() && f.Code != ErrOurs.Code
+	return strings.HasPrefix(f.Package, "cmd/") || f.Package == "internal/edge/cli"
 }
 
 // field is a field of a struct and the type in whose declaration it stands.
@@ -161,6 +160,7 @@ func describe(r huma.Registry) {
 		for _, f := range fieldsOf(t) {
 			if p := s.Properties[f.name()]; p != nil && f.Tag.Get("doc") == "" {
 				p.Description = describeField(&f, p.Description)
+				giveExample(&f, p)
 			}
 		}
 	}
