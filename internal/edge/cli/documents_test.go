@@ -13,7 +13,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/catalog"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
-	"github.com/tillpost/tillpost/internal/edge/documents"
+	"github.com/tillpost/tillpost/internal/edge/specimen"
 	"github.com/tillpost/tillpost/internal/flow/adjust"
 	"github.com/tillpost/tillpost/internal/flow/closeday"
 	"github.com/tillpost/tillpost/internal/flow/journal"
@@ -94,9 +94,9 @@ func TestDocumentsPage(t *testing.T) {
 				t.Errorf("%s: there is no field %s", c.kind, f)
 			}
 		}
-		example := documents.Example(c.kind)
+		example := specimen.Of(c.kind)
 		if example == nil || len(c.examples) == 0 || c.examples[0] != string(example) {
-			t.Errorf("%s: the first example is not edge/documents/%[1]s.json", c.kind)
+			t.Errorf("%s: the first example is not edge/specimen/%[1]s.json", c.kind)
 		}
 	}
 	for kind := range posters {

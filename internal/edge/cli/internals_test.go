@@ -208,7 +208,7 @@ func TestReadControl(t *testing.T) {
 // Every kind of document has an example, and no example is of no kind.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	files, err := os.ReadDir("../documents")
+	files, err := os.ReadDir("../specimen")
 	files = slices.DeleteFunc(files, func(f os.DirEntry) bool { return !strings.HasSuffix(f.Name(), ".json") })
 	if err != nil || len(files) != len(posters) {
 		t.Fatalf("%d examples of %d kinds (%v)", len(files), len(posters), err)

@@ -14,7 +14,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/domain/sales"
-	"github.com/tillpost/tillpost/internal/edge/documents"
+	"github.com/tillpost/tillpost/internal/edge/specimen"
 	"github.com/tillpost/tillpost/internal/flow/adjust"
 	"github.com/tillpost/tillpost/internal/flow/checkout"
 	"github.com/tillpost/tillpost/internal/flow/closeday"
@@ -153,7 +153,7 @@ func (c postCmd) Run(e *env) error {
 		return ErrKind.Because(fmt.Errorf("%q; there are %s", c.Kind, documentKinds()))
 	}
 	if c.Example {
-		_, err := e.stdout.Write(documents.Example(c.Kind))
+		_, err := e.stdout.Write(specimen.Of(c.Kind))
 		return err
 	}
 	in, err := e.input(c.File)

@@ -8,10 +8,10 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"github.com/tillpost/tillpost/internal/edge/documents"
+	"github.com/tillpost/tillpost/internal/edge/specimen"
 )
 
-// exampleOf names the document of edge/documents that shows a request's body, by the operation's id or by
+// exampleOf names the document of edge/specimen that shows a request's body, by the operation's id or by
 // the schema of the body.
 var exampleOf = map[string]string{
 	"Receipt": "receipt", "RefundCommand": "refund", "voidReceipt": "void",
@@ -39,7 +39,7 @@ func (a *API) exemplify() {
 				if kind == "" && m.Schema != nil {
 					kind = exampleOf[mainSchema(m.Schema)]
 				}
-				if text := documents.Example(kind); text != nil {
+				if text := specimen.Of(kind); text != nil {
 					m.Example = json.RawMessage(text)
 				}
 				if text := bodies[o.OperationID]; text != "" {
