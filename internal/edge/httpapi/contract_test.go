@@ -51,7 +51,8 @@ type operation struct {
 }
 
 type media struct {
-	Schema json.RawMessage `json:"schema"`
+	Schema  json.RawMessage `json:"schema"`
+	Example json.RawMessage `json:"example"`
 }
 
 type response struct {

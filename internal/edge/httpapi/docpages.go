@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"reflect"
 	"sync"
 
 	"github.com/tillpost/tillpost/internal/edge/httpapi/docs"
@@ -45,11 +46,11 @@ func (a *API) docPages() {
 func (a *API) docsSource() docs.Source {
 	doc := a.huma.OpenAPI()
 	s := docs.Source{API: doc, Fields: func(schema string) (out []string) {
-		t := doc.Components.Schemas.TypeFromRef(refPrefix + schema)
-		if t == nil {
+		t := a.typeOf(schema)
+		if t == nil || t.Kind() != reflect.Struct {
 			return nil
 		}
-		for _, f := range fieldsOf(plainType(t)) {
+		for _, f := range fieldsOf(t) {
 			out = append(out, f.name())
 		}
 		return out

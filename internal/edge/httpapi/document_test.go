@@ -32,7 +32,7 @@ func TestDocument(t *testing.T) {
 
 var (
 	snake   = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
-	segment = regexp.MustCompile(`^([a-z][a-z0-9]*(_[a-z0-9]+)*|\{[a-z][a-z0-9_]*\})$`)
+	segment = regexp.MustCompile(`^([a-z][a-z0-9]*(-[a-z0-9]+)*|\{[a-z][a-z0-9_]*\})$`)
 )
 
 // schemaNode is as much of a schema as readers of the document look at.
@@ -59,7 +59,7 @@ func TestDocumentExplainsEverything(t *testing.T) {
 	for path, methods := range doc.Paths {
 		for _, s := range strings.Split(path, "/")[1:] {
 			if !segment.MatchString(s) {
-				t.Errorf("%s: %q is not in snake_case", path, s)
+				t.Errorf("%s: %q is not in kebab-case", path, s)
 			}
 		}
 		for _, o := range methods {

@@ -18,20 +18,43 @@ var exampleOf = map[string]string{
 	"ReceiveDelivery": "delivery", "ReceiveReturn": "supplier-return", "ReceiveBill": "bill",
 	"Adjustment": "adjustment", "StocktakeCount": "count", "TransferShipment": "shipment", "TransferArrival": "arrival",
 	"JournalEntry": "journal", "JournalReversal": "reversal", "JournalCorrection": "correction",
-	"ShiftOpening": "shift-open", "ShiftMovement": "shift-move", "ShiftBag": "bank-bag", "ShiftShown": "bank-matched",
+	"countShift": "shift-count", "recountShift": "shift-recount", "closeShift": "shift-close", "ShiftOpening": "shift-open", "ShiftMovement": "shift-move", "ShiftBag": "bank-bag", "ShiftShown": "bank-matched",
 	"ClosedayCommand": "day-close",
 }
 
 // bodies are examples of bodies that are no documents, by the operation's id.
 var bodies = map[string]string{
-	"quote": `{"store": "S01", "entries": [{"item": "CUP", "qty": "2"}], "coupons": ["SPRING"]}`,
+	"quote":            `{"store": "S01", "entries": [{"item": "CUP", "qty": "2"}], "coupons": ["SPRING"]}`,
+	"putItem":          `{"name": "Red cup", "department": "Home", "tax_category": "standard", "cost": "2.10", "reorder_point": "12", "reorder_to": "48"}`,
+	"putBarcode":       `{"sku": "CUP"}`,
+	"putBarcodeFormat": `{"pattern": "21IIIIIWWWWWC", "decimals": 3}`,
+	"putPriceList":     `{"name": "Shelf prices"}`,
+	"putPrice":         `{"price": "4.50"}`,
+	"putPromotion":     `{"name": "Cups: three for two", "scheme": "buy_get", "buy": {"match": {"items": ["CUP"]}, "count": 2}, "get": {"count": 1}, "benefit": {"rate": "1"}}`,
+	"putTax":           `{"source": "Finance Act 2030, s. 1", "components": [{"code": "GB-VAT-21", "name": "VAT 21 %", "jurisdiction": "GB", "rate": "0.21", "included": true}]}`,
+	"putCatalogue": `{"items": [{"sku": "CUP", "name": "Red cup", "department": "Home", "tax_category": "standard"}],
+ "barcodes": [{"code": "9520000000011", "sku": "CUP"}],
+ "price_lists": [{"code": "standard", "name": "Shelf prices"}], "prices": [{"list": "standard", "sku": "CUP", "price": "4.50"}]}`,
+	"scan":           `{"store": "S01", "codes": ["9520000000011"]}`,
+	"putStore":       `{"name": "High Street", "zone": "America/New_York", "jurisdiction": "US-PA", "tax_rounding": "rate"}`,
+	"putRegister":    `{"name": "Till 2"}`,
+	"putDrawer":      `{"name": "Drawer of till 2"}`,
+	"putTenderType":  `{"name": "Visa", "kind": "card"}`,
+	"putAccount":     `{"name": "Gifts", "type": "expense"}`,
+	"putAccountRole": `{"account": "6999"}`,
+	"recordMovements": `{"movements": [{"id": "019283a0-0000-7000-8000-000000000050", "at": "2026-03-16T03:00:00Z", "business_day": "2026-03-16", "kind": "charge",
+  "processor": "card", "currency": "USD", "gross": 954, "fee": 28, "net": 926, "external": "ch_1"}]}`,
+	"lockPeriods":   `{"from": "2026-01-01", "to": "2026-02-28"}`,
+	"unlockPeriods": `{"from": "2026-02-01", "to": "2026-02-28", "reason": "a bill came late"}`,
+	"decideTask":    `{"task": "tender:PayLater-X", "kind": "card"}`,
+	"createKey":     `{"name": "Webshop", "scopes": ["catalogue:read", "sales:write"], "stores": ["S01"]}`,
 }
 
 // exemplify gives the bodies of requests the examples that the tests post.
 func (a *API) exemplify() {
 	for _, item := range a.huma.OpenAPI().Paths {
-		for _, o := range []*huma.Operation{item.Post, item.Put, item.Patch} {
-			if o == nil || o.RequestBody == nil {
+		for _, o := range operationsOf(item) {
+			if o.RequestBody == nil {
 				continue
 			}
 			for _, m := range o.RequestBody.Content {

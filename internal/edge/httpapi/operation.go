@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -86,13 +85,10 @@ func register[I, O any](a *API, method string, op operation, run func(c *Call, i
 		return out, nil
 	})
 	o := operationAt(a.huma.OpenAPI(), method, h.Path)
-	if method != http.MethodGet && method != http.MethodPut {
-		o.Responses["200"].Headers = nil // what is not read again has no ETag
+	if ok := o.Responses["200"]; ok != nil && method != http.MethodPut {
+		ok.Headers = nil // an ETag is for what is read again: see cacheable
 	}
-	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
-		o.Responses[strconv.Itoa(status)].Headers = map[string]*huma.Param{"Retry-After": {Description: "Seconds until it is worth trying again.",
-			Schema: &huma.Schema{Type: huma.TypeInteger}}}
-	}
+	retries(o, "429", "503")
 	return o
 }
 
@@ -136,13 +132,7 @@ func get[I, O any](a *API, op operation, run func(c *Call, in *I) (O, error)) {
 		}
 		return &output[O]{Status: status, ETag: tag, Body: body}, nil
 	})
-	o.Parameters = append(o.Parameters, header("If-None-Match", "The ETag of an answer that is at hand: if it is still the same, 304 comes without a body."))
-	o.Responses["304"] = &huma.Response{Description: "It is still what If-None-Match names.", Headers: o.Responses["200"].Headers}
-}
-
-// header is a request header as the document shows it.
-func header(name, doc string) *huma.Param {
-	return &huma.Param{Name: name, In: "header", Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
+	cacheable(o)
 }
 
 // post registers a command that takes a JSON document. fresh tells that it did something: a repeated

@@ -133,9 +133,12 @@ func DocumentTypes() []reflect.Type {
 			out = append(out, t)
 		}
 	}
-	r := New(Options{Version: "1"}).huma.OpenAPI().Components.Schemas
-	for name := range r.Map() {
-		t := plainType(r.TypeFromRef(refPrefix + name))
+	a := New(Options{Version: "1"})
+	for name := range a.huma.OpenAPI().Components.Schemas.Map() {
+		t := a.typeOf(name)
+		if t == nil {
+			continue
+		}
 		add(t)
 		if t.Kind() == reflect.Struct {
 			for _, f := range fieldsOf(t) {
@@ -158,10 +161,14 @@ func describe(r huma.Registry) {
 			continue
 		}
 		for _, f := range fieldsOf(t) {
-			if p := s.Properties[f.name()]; p != nil && f.Tag.Get("doc") == "" {
-				p.Description = describeField(&f, p.Description)
-				giveExample(&f, p)
+			p := s.Properties[f.name()]
+			if p == nil {
+				continue
 			}
+			if f.Tag.Get("doc") == "" {
+				p.Description = describeField(&f, p.Description)
+			}
+			giveExample(&f, p)
 		}
 	}
 }
@@ -174,10 +181,7 @@ func describeField(f *field, ofType string) string {
 	t := plainType(f.Type)
 	text := wordsOf(f.parent).Fields[f.StructField.Name]
 	if text == "" {
-		text = glossary[f.name()]
-	}
-	if text == "" && f.Type.Kind() == reflect.Slice {
-		text = listGlossary[f.name()]
+		text = meaning(f.name(), f.Type)
 	}
 	switch {
 	case text == "":

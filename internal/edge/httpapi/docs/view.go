@@ -46,9 +46,10 @@ type parameter struct {
 
 // body is what is sent or answered.
 type body struct {
-	Type    string // media type
-	What    string // "object", "list of objects"
-	Sent    bool   // else answered
+	Type    string   // media type
+	What    string   // "object", "list of objects"
+	Sent    bool     // else answered
+	Also    []string // other media types that may be asked for
 	Text    string
 	Fields  []fieldView
 	Other   []*body // the other forms that it may have
@@ -115,13 +116,33 @@ func (v *view) operation(o *huma.Operation) *operation {
 		for _, name := range slices.Sorted(maps.Keys(r.Headers)) {
 			a.Headers = append(a.Headers, parameter{Name: name, Text: r.Headers[name].Description})
 		}
-		for _, kind := range slices.Sorted(maps.Keys(r.Content)) {
-			a.Body = v.body(kind, r.Content[kind].Schema, true)
+		for _, kind := range mediaTypes(r.Content) {
+			if a.Body == nil {
+				a.Body = v.body(kind, r.Content[kind].Schema, true)
+			} else {
+				a.Body.Also = append(a.Body.Also, kind)
+			}
 		}
 		out.Answers = append(out.Answers, a)
 	}
 	out.Answers = together(out.Answers)
 	return out
+}
+
+// mediaTypes are those of a content, JSON first.
+func mediaTypes(content map[string]*huma.MediaType) []string {
+	kinds := slices.Sorted(maps.Keys(content))
+	slices.SortStableFunc(kinds, func(a, b string) int {
+		return cmp.Compare(btoi(a != "application/json"), btoi(b != "application/json"))
+	})
+	return kinds
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // together joins answers with the same body: 200 and 201 of what may be repeated.
@@ -140,7 +161,7 @@ func together(list []answer) (out []answer) {
 
 // request is a request's body and an example of it.
 func (v *view) request(r *huma.RequestBody) (*body, string) {
-	kind := slices.Sorted(maps.Keys(r.Content))[0]
+	kind := mediaTypes(r.Content)[0]
 	m := r.Content[kind]
 	b := v.body(kind, m.Schema, false)
 	b.sent()
