@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run demo build engine release test test-fast lint generate verify bench simulate crash fuzz clean
+.PHONY: help run demo build engine release test test-fast api lint generate verify bench simulate crash fuzz clean
 
 GO ?= go
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
@@ -56,6 +56,9 @@ test: ## all tests on both database engines and with the outside judges; install
 
 test-fast: ## the tests on SQLite alone, without outside programs
 	@env -u TILLPOST_TEST_POSTGRES -u REQUIRE_POSTGRES -u REQUIRE_JUDGES $(GO) test -short -timeout 5m ./...
+
+api: ## a linter and a TypeScript client judge the OpenAPI document (part of make test)
+	@GO='$(GO)' scripts/api-judges.sh
 
 lint: $(TOOLS)/staticcheck-$(STATICCHECK_VERSION) ## format, go vet, staticcheck, the house rules
 	@scripts/gofmt.sh

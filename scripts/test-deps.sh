@@ -12,6 +12,7 @@ needs() {
 		ledger ledger reads the exported journal
 		bean-check beancount reads the exported journal
 		node nodejs runs the till engine's WebAssembly build
+		curl curl sends the requests of docs/api.md
 		xmllint libxml2-utils reads XML against its schema
 		gcc gcc links tests that look for data races
 	LIST

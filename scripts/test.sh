@@ -6,6 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 timeout=$1
 shift
+required=${REQUIRE_JUDGES:-}
 go=${GO:-go}
 
 export LC_ALL=${LC_ALL:-C.UTF-8} # the judges read UTF-8 only where the locale says so
@@ -44,6 +45,13 @@ if [ $# -gt 0 ] && [ "$($go env CGO_ENABLED)" = 1 ] && command -v gcc >/dev/null
 	echo "again, looking for data races: $*"
 	"${run[@]}" "$go" test -race -short -timeout "$timeout" "$@"
 fi
+status=0
+REQUIRE_JUDGES=$required scripts/api-judges.sh || status=$?
+case $status in
+0) ;;
+3) left_out+=("the API's judges") ;;
+*) exit "$status" ;;
+esac
 if [ ${#left_out[@]} -gt 0 ]; then
 	echo "passed, but without: ${left_out[*]}"
 fi

@@ -37,6 +37,7 @@ var edges = map[string]string{
 	"flow/refund -> flow/checkout":     "a refund or void is a receipt, and is recorded as one",
 	"flow/* -> flow/stockdoc":          "all stock documents are checked, recognised again, booked and kept in one way",
 	"edge/cli -> edge/httpapi":         "tillpost serve starts the server",
+	"edge/* -> edge/specimen":          "all ways in show the same examples",
 	"flow/catalogue -> flow/setup":     "a tax of the shop's own gets its account in the same transaction",
 	"views/* -> views/scope":           "reports cover days and a store in the same sense",
 	"views/* -> views/table":           "reports share the form in which they are written",

@@ -28,7 +28,7 @@ type Entry struct {
 	PostedMs     int64    `json:"posted_ms"`
 	Memo         string   `json:"memo,omitempty"`
 	Attachment   string   `json:"attachment,omitempty"` // reference to a voucher that is kept elsewhere
-	Reverses     id.ID    `json:"reverses,omitzero"`
+	Reverses     id.ID    `json:"reverses,omitzero"`    // the entry that it takes back
 	Lines        []Line   `json:"lines"`
 	PrevHash     [32]byte `json:"-"`
 	Hash         [32]byte `json:"-"`

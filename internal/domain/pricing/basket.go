@@ -30,8 +30,8 @@ type Basket struct {
 	Groups []string `json:"groups,omitempty"` // the customer's price groups
 	// At is the moment of the sale with the store's UTC offset: what it shows in its own zone is the
 	// wall clock by which happy hours run. The till has no time zone tables.
-	At           time.Time  `json:"at"`
-	Day          day.Day    `json:"day"` // business day: price lists, promotion dates and taxes go by it
+	At           time.Time  `json:"at,omitzero"`
+	Day          day.Day    `json:"day,omitempty"` // business day: price lists, promotion dates and taxes go by it
 	Jurisdiction string     `json:"jurisdiction,omitempty"`
 	TaxExempt    string     `json:"tax_exempt,omitempty"` // why the customer pays no tax: number of the certificate
 	Entries      []Entry    `json:"entries"`
@@ -58,7 +58,7 @@ type Entry struct {
 	// Amount fixes what the line costs: the price on a scale's label, the value of a gift card, a tip.
 	Amount      *money.Minor `json:"amount,omitempty"`
 	Discounts   []Discount   `json:"discounts,omitempty"`
-	NoPromotion bool         `json:"no_promotion,omitempty"`
+	NoPromotion bool         `json:"no_promotion,omitempty"` // promotions leave the line alone
 	// Disposition says what becomes of goods returned without a receipt ("restock", "damaged", "none").
 	Disposition string `json:"disposition,omitempty"`
 }
@@ -66,10 +66,10 @@ type Entry struct {
 // Discount is a manual reduction: exactly one of Rate (of what is left), Amount (off what is left),
 // Price (the new price of a unit; lines only) or Total (the new price of the whole).
 type Discount struct {
-	Rate   *money.Rate  `json:"rate,omitempty"`
-	Amount *money.Minor `json:"amount,omitempty"`
-	Price  *money.Price `json:"price,omitempty"`
-	Total  *money.Minor `json:"total,omitempty"`
+	Rate   *money.Rate  `json:"rate,omitempty"`   // of what is left
+	Amount *money.Minor `json:"amount,omitempty"` // off what is left
+	Price  *money.Price `json:"price,omitempty"`  // the new one; lines only
+	Total  *money.Minor `json:"total,omitempty"`  // the new price of the whole
 	Reason string       `json:"reason"`
 }
 

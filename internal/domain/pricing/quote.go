@@ -62,8 +62,8 @@ type Reduction struct {
 type Applied struct {
 	Code   string      `json:"code"`
 	Name   string      `json:"name"`
-	Times  int64       `json:"times"`
-	Amount money.Minor `json:"amount"`
+	Times  int64       `json:"times"`  // how often the basket met it
+	Amount money.Minor `json:"amount"` // what it took off
 }
 
 // Warning is something that the cashier should know and that does not stop the sale.

@@ -75,7 +75,7 @@ type Receipt struct {
 	BusinessDay   day.Day        `json:"business_day"`
 	DeviceTime    time.Time      `json:"device_time"` // the till's clock; milliseconds count
 	Currency      money.Currency `json:"currency"`
-	Shift         id.ID          `json:"shift,omitzero"`
+	Shift         id.ID          `json:"shift,omitzero"` // in which it was sold
 	Employee      string         `json:"employee,omitempty"`
 	Customer      string         `json:"customer,omitempty"` // a code, never a name or address
 	Channel       string         `json:"channel,omitempty"`  // "store", "web", a marketplace
@@ -86,12 +86,12 @@ type Receipt struct {
 	Tenders       []Tender       `json:"tenders"`
 	// Rounding is what cash rounding added to the total: sum of tenders = Total() + Rounding.
 	Rounding money.Minor `json:"rounding,omitempty"`
-	Voids    id.ID       `json:"voids,omitzero"`
+	Voids    id.ID       `json:"voids,omitzero"` // of a void: the receipt that it cancels
 	Note     string      `json:"note,omitempty"`
 	Source   string      `json:"source,omitempty"`   // outside system that the receipt came from
 	External string      `json:"external,omitempty"` // its number there
 	PrevHash Hash        `json:"prev_hash,omitzero"` // hash of the register's receipt Number-1, zero for the first
-	Hash     Hash        `json:"hash,omitzero"`
+	Hash     Hash        `json:"hash,omitzero"`      // of what stands on it and of PrevHash
 }
 
 // Line is one position. Amounts are minor units of the receipt's currency.

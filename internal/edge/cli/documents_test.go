@@ -13,6 +13,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/catalog"
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/edge/specimen"
 	"github.com/tillpost/tillpost/internal/flow/adjust"
 	"github.com/tillpost/tillpost/internal/flow/closeday"
 	"github.com/tillpost/tillpost/internal/flow/journal"
@@ -93,9 +94,9 @@ func TestDocumentsPage(t *testing.T) {
 				t.Errorf("%s: there is no field %s", c.kind, f)
 			}
 		}
-		example, err := examples.ReadFile("documents/" + c.kind + ".json")
-		if err != nil || len(c.examples) == 0 || c.examples[0] != string(example) {
-			t.Errorf("%s: the first example is not documents/%[1]s.json (%v)", c.kind, err)
+		example := specimen.Of(c.kind)
+		if example == nil || len(c.examples) == 0 || c.examples[0] != string(example) {
+			t.Errorf("%s: the first example is not edge/specimen/%[1]s.json", c.kind)
 		}
 	}
 	for kind := range posters {

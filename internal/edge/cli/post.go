@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"embed"
 	"fmt"
 	"io"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/ledger"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/domain/sales"
+	"github.com/tillpost/tillpost/internal/edge/specimen"
 	"github.com/tillpost/tillpost/internal/flow/adjust"
 	"github.com/tillpost/tillpost/internal/flow/checkout"
 	"github.com/tillpost/tillpost/internal/flow/closeday"
@@ -134,11 +134,6 @@ func closeShift(ctx context.Context, d *db.DB, c closingDoc) (shift.Ended, error
 	return shift.Close(ctx, d, order)
 }
 
-// examples has one document of each kind.
-//
-//go:embed documents/*.json
-var examples embed.FS
-
 // Help is the text below the flags.
 func (postCmd) Help() string {
 	return `"tillpost post receipt --example" shows what a receipt looks like, and so for each kind. Amounts are whole minor units
@@ -158,10 +153,7 @@ func (c postCmd) Run(e *env) error {
 		return ErrKind.Because(fmt.Errorf("%q; there are %s", c.Kind, documentKinds()))
 	}
 	if c.Example {
-		text, err := examples.ReadFile("documents/" + c.Kind + ".json")
-		if err == nil {
-			_, err = e.stdout.Write(text)
-		}
+		_, err := e.stdout.Write(specimen.Of(c.Kind))
 		return err
 	}
 	in, err := e.input(c.File)

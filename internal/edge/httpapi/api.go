@@ -46,7 +46,8 @@ type API struct {
 	hooks   webhooks.Options
 
 	background *background
-	leaving    chan struct{} // closed when the server stops
+	leaving    chan struct{}     // closed when the server stops
+	origin     map[string]string // schemas of requests, and of which others they are made
 }
 
 // once sets what the framework keeps for the whole process.
@@ -79,8 +80,8 @@ func New(o Options) *API {
 	describeTypes(config.Components.Schemas)
 	a.huma = humago.New(a.mux, config)
 	a.operations()
+	a.complete()
 	a.pages()
-	a.huma.OpenAPI().Tags = tags
 	return a
 }
 

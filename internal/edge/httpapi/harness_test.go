@@ -109,6 +109,7 @@ func (s *server) do(c call) answer {
 			s.t.Fatal(err)
 		}
 	}
+	sent := bytes.Clone(body.Bytes())
 	r := httptest.NewRequestWithContext(ctx, c.Method, c.Path, &body)
 	for name, values := range c.Header {
 		r.Header[name] = values
@@ -124,6 +125,7 @@ func (s *server) do(c call) answer {
 	}
 	w := httptest.NewRecorder()
 	s.api.ServeHTTP(w, r)
+	judged(s.t, exchange{c.Method, c.Path, r.Header.Get("Content-Type"), sent, w.Code, w.Header(), w.Body.Bytes()})
 	return answer{t: s.t, Status: w.Code, Header: w.Header(), Body: w.Body.Bytes()}
 }
 

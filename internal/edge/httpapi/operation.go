@@ -27,6 +27,8 @@ type operation struct {
 	Scope auth.Scope
 	// Or is a scope that does as well.
 	Or auth.Scope
+	// Asks tells that a POST only asks: nothing is new afterwards.
+	Asks bool
 	// Conflicts tells that a repeated id with other content, or a contradiction, is answered with 409.
 	Conflicts bool
 }
@@ -82,7 +84,12 @@ func register[I, O any](a *API, method string, op operation, run func(c *Call, i
 		}
 		return out, nil
 	})
-	return operationAt(a.huma.OpenAPI(), method, h.Path)
+	o := operationAt(a.huma.OpenAPI(), method, h.Path)
+	if ok := o.Responses["200"]; ok != nil && method != http.MethodPut {
+		ok.Headers = nil // an ETag is for what is read again: see cacheable
+	}
+	retries(o, "429", "503")
+	return o
 }
 
 // describe is an operation as the framework and the document know it, with its guard.
@@ -113,17 +120,19 @@ func operationAt(doc *huma.OpenAPI, method, path string) *huma.Operation {
 
 // get registers a read. Its answer has an ETag; who has it already is told so and gets nothing again.
 func get[I, O any](a *API, op operation, run func(c *Call, in *I) (O, error)) {
-	register(a, http.MethodGet, op, func(c *Call, in *I) (*output[O], error) {
+	o := register(a, http.MethodGet, op, func(c *Call, in *I) (*output[O], error) {
 		body, err := run(c, in)
 		if err != nil {
 			return nil, err
 		}
 		tag := etag(body)
+		status := http.StatusOK
 		if match(c.request.Header.Get("If-None-Match"), tag) {
-			return &output[O]{Status: http.StatusNotModified, ETag: tag}, nil
+			status = http.StatusNotModified // with which no body is written
 		}
-		return &output[O]{Status: http.StatusOK, ETag: tag, Body: body}, nil
+		return &output[O]{Status: status, ETag: tag, Body: body}, nil
 	})
+	cacheable(o)
 }
 
 // post registers a command that takes a JSON document. fresh tells that it did something: a repeated
@@ -141,7 +150,9 @@ func post[I, T, O any](a *API, op operation, run func(c *Call, in *I, doc T) (bo
 		return &output[O]{Status: created(fresh), Body: body}, nil
 	})
 	a.takes(o, a.schema(reflect.TypeFor[T]()))
-	alsoCreated(o)
+	if !op.Asks {
+		alsoCreated(o)
+	}
 }
 
 // put registers an edit. changed is what stands there now, for If-Match.
@@ -159,11 +170,8 @@ func put[I, T, O any](a *API, op operation, run func(c *Call, in *I, doc T) (bod
 	})
 	a.takes(o, a.schema(reflect.TypeFor[T]()))
 	alsoCreated(o)
-	for _, name := range []string{"If-Match", "If-None-Match"} {
-		o.Parameters = append(o.Parameters, &huma.Param{Name: name, In: "header", Schema: &huma.Schema{Type: huma.TypeString},
-			Description: map[string]string{"If-Match": "The ETag that was read: a change in between is answered with 412.",
-				"If-None-Match": "* to make only what is not there yet."}[name]})
-	}
+	o.Parameters = append(o.Parameters, header("If-Match", "The ETag that was read: a change in between is answered with 412."),
+		header("If-None-Match", "* to make only what is not there yet."))
 }
 
 // remove registers a removal.

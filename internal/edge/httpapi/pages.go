@@ -65,6 +65,7 @@ func (a *API) operations() {
 // pages registers what is not an operation: the document, the docs, the probes.
 func (a *API) pages() {
 	a.probes()
+	a.docPages()
 	a.mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(a.document())

@@ -30,7 +30,7 @@ const batchBytes = 16 << 20
 
 // Recorded is the answer to a receipt: what the server decided, or had decided when it came first.
 type Recorded struct {
-	ID          id.ID        `json:"id"`
+	ID          id.ID        `json:"id"` // of the receipt
 	Seq         int64        `json:"seq" doc:"Its place among all receipts."`
 	Store       string       `json:"store"`
 	Register    string       `json:"register"`
@@ -45,9 +45,9 @@ type Recorded struct {
 // Arrived is the answer to one receipt of a batch: 201 and 200 as for a single one, or the problem.
 type Arrived struct {
 	Status  int       `json:"status"`
-	ID      id.ID     `json:"id,omitzero"`
-	Receipt *Recorded `json:"receipt,omitempty"`
-	Problem *Problem  `json:"problem,omitempty"`
+	ID      id.ID     `json:"id,omitzero"`       // of the receipt, when it could be read
+	Receipt *Recorded `json:"receipt,omitempty"` // what is recorded
+	Problem *Problem  `json:"problem,omitempty"` // why it is not
 }
 
 // Arrivals is the answer to a batch, in its order.
@@ -72,7 +72,7 @@ func (a *API) receipts() {
 		Summary: "Receipts of a span of days", Doc: "By business day and then as they were recorded."}, listReceipts)
 	get(a, operation{ID: "getReceipt", Path: "/receipts/{id}", Tag: tagSales, Scope: auth.SalesRead, Summary: "One receipt",
 		Doc: "As it was recorded, with the entries that it made in the books and what it moved on the shelves."}, getReceipt)
-	post(a, operation{ID: "quote", Path: "/quotes", Tag: tagSales, Scope: auth.SalesWrite, Or: auth.CatalogueRead, Summary: "Price a basket without selling it",
+	post(a, operation{ID: "quote", Path: "/quotes", Tag: tagSales, Scope: auth.SalesWrite, Or: auth.CatalogueRead, Asks: true, Summary: "Price a basket without selling it",
 		Doc: "Price lists, promotions and taxes of the shop decide. Nothing is written. Moment and business day are now and today unless the basket names others."}, quote)
 }
 
@@ -234,8 +234,8 @@ func listReceipts(c *Call, in *struct {
 // Opened is a receipt and all that it made.
 type Opened struct {
 	sales.Sale
-	Entries []ledger.Entry `json:"entries"`
-	Moves   []trail.Move   `json:"moves"`
+	Entries []ledger.Entry `json:"entries"` // what it made in the books
+	Moves   []trail.Move   `json:"moves"`   // what it moved on the shelves
 }
 
 func getReceipt(c *Call, in *struct {

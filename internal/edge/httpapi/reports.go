@@ -64,7 +64,7 @@ func (a *API) longReports() {
 // report registers a report that is small enough to be held.
 func report[I, O any](a *API, op operation, read func(c *Call, in *I) (O, func() *table.Table, error)) {
 	kinds := map[string]*huma.Schema{typeJSON: a.schema(reflect.TypeFor[O]()), typeCSV: {Type: huma.TypeString}}
-	stream(a, op, kinds, func(c *Call, in *I, out *reply) error {
+	o := stream(a, op, kinds, func(c *Call, in *I, out *reply) error {
 		body, rows, err := read(c, in)
 		if err != nil {
 			return err
@@ -83,6 +83,7 @@ func report[I, O any](a *API, op operation, read func(c *Call, in *I) (O, func()
 		}
 		return writeJSON(out, body)
 	})
+	cacheable(o)
 }
 
 // inSpan is a report over a span of days, in a store or all of them, on one snapshot.
@@ -106,7 +107,7 @@ type ReportTable struct {
 	Subtitle []string         `json:"subtitle" doc:"What it covers, in words."`
 	Columns  []ReportColumn   `json:"columns"`
 	Rows     []map[string]any `json:"rows" doc:"Objects by the names of the columns. Money is whole minor units, quantities and percentages are decimal texts, an empty cell is null."`
-	Totals   map[string]any   `json:"totals,omitempty"`
+	Totals   map[string]any   `json:"totals,omitempty" doc:"The sums below the columns."`
 	Notes    []string         `json:"notes"`
 }
 

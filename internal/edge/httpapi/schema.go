@@ -25,6 +25,7 @@ type (
 	qtyText      struct{}
 	priceText    struct{}
 	rateText     struct{}
+	minorNumber  struct{}
 	modeText     struct{}
 )
 
@@ -58,19 +59,24 @@ func (currencyText) Schema(huma.Registry) *huma.Schema {
 
 const decimal = `^-?[0-9]+(\.[0-9]+)?$`
 
+// Schema describes an amount of money.
+func (minorNumber) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeInteger, Format: "int64", Description: "In whole minor units of the currency.", Examples: []any{900}}
+}
+
 // Schema describes a quantity.
 func (qtyText) Schema(huma.Registry) *huma.Schema {
-	return text(decimal, "A quantity: a decimal text with up to six decimals.", "0.375")
+	return text(decimal, "A decimal text with up to six decimals.", "0.375")
 }
 
 // Schema describes a price.
 func (priceText) Schema(huma.Registry) *huma.Schema {
-	return text(decimal, "A price or cost of one unit, in the major unit of the currency: a decimal text with up to six decimals.", "4.50")
+	return text(decimal, "For one unit, in the major unit of the currency: a decimal text with up to six decimals.", "4.50")
 }
 
 // Schema describes a rate.
 func (rateText) Schema(huma.Registry) *huma.Schema {
-	return text(decimal, "A rate: a decimal text; 0.06 is 6 %.", "0.06")
+	return text(decimal, "A decimal text: 0.06 is 6 %.", "0.06")
 }
 
 // Schema describes a way of rounding.
@@ -80,18 +86,22 @@ func (modeText) Schema(huma.Registry) *huma.Schema {
 	return s
 }
 
+// valueTypes are the domains' values and what describes them.
+var valueTypes = [][2]reflect.Type{
+	{reflect.TypeFor[id.ID](), reflect.TypeFor[idText]()},
+	{reflect.TypeFor[receipt.Hash](), reflect.TypeFor[hashText]()},
+	{reflect.TypeFor[day.Day](), reflect.TypeFor[dayText]()},
+	{reflect.TypeFor[money.Currency](), reflect.TypeFor[currencyText]()},
+	{reflect.TypeFor[money.Minor](), reflect.TypeFor[minorNumber]()},
+	{reflect.TypeFor[qty.Qty](), reflect.TypeFor[qtyText]()},
+	{reflect.TypeFor[money.Price](), reflect.TypeFor[priceText]()},
+	{reflect.TypeFor[money.Rate](), reflect.TypeFor[rateText]()},
+	{reflect.TypeFor[fixed.Rounding](), reflect.TypeFor[modeText]()},
+}
+
 // describeTypes tells the document what the domains' values look like.
 func describeTypes(r huma.Registry) {
-	for _, pair := range [][2]reflect.Type{
-		{reflect.TypeFor[id.ID](), reflect.TypeFor[idText]()},
-		{reflect.TypeFor[receipt.Hash](), reflect.TypeFor[hashText]()},
-		{reflect.TypeFor[day.Day](), reflect.TypeFor[dayText]()},
-		{reflect.TypeFor[money.Currency](), reflect.TypeFor[currencyText]()},
-		{reflect.TypeFor[qty.Qty](), reflect.TypeFor[qtyText]()},
-		{reflect.TypeFor[money.Price](), reflect.TypeFor[priceText]()},
-		{reflect.TypeFor[money.Rate](), reflect.TypeFor[rateText]()},
-		{reflect.TypeFor[fixed.Rounding](), reflect.TypeFor[modeText]()},
-	} {
+	for _, pair := range valueTypes {
 		r.RegisterTypeAlias(pair[0], pair[1])
 	}
 }

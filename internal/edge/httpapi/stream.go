@@ -44,7 +44,7 @@ func (r *reply) Write(p []byte) (int, error) {
 
 // stream registers a read whose answer is written as it is read. kinds are the media types it may have,
 // with what they hold.
-func stream[I any](a *API, op operation, kinds map[string]*huma.Schema, run func(c *Call, in *I, out *reply) error) {
+func stream[I any](a *API, op operation, kinds map[string]*huma.Schema, run func(c *Call, in *I, out *reply) error) *huma.Operation {
 	o := register(a, http.MethodGet, op, func(c *Call, in *I) (*output[func(huma.Context)], error) {
 		return &output[func(huma.Context)]{Body: func(ctx huma.Context) {
 			r, w := unwrap(ctx)
@@ -73,6 +73,7 @@ func stream[I any](a *API, op operation, kinds map[string]*huma.Schema, run func
 	for kind, s := range kinds {
 		answer.Content[kind] = &huma.MediaType{Schema: s}
 	}
+	return o
 }
 
 // longPatience is how long an answer waits for its turn among the long ones.

@@ -25,7 +25,7 @@ const Register = "OFFICE"
 // Command takes back lines of a receipt, or cancels it.
 type Command struct {
 	ID      id.ID `json:"id"`      // of the receipt that is made; the same again gives the same answer
-	Receipt id.ID `json:"receipt"` // that is taken back
+	Receipt id.ID `json:"receipt"` // which is taken back
 	// Lines are what comes back. None of them is everything that is left, for the Reason and with the
 	// Disposition given here.
 	Lines       []receipt.Take `json:"lines,omitempty"`

@@ -29,7 +29,7 @@ type Head struct {
 	Customer string         `json:"customer,omitempty"`
 	External string         `json:"external,omitempty"` // its number in the system that it came from
 	Currency money.Currency `json:"currency"`
-	Lines    int64          `json:"lines"`
+	Lines    int64          `json:"lines"` // how many there are
 	Total    money.Minor    `json:"total"`
 	Tax      money.Minor    `json:"tax"` // part of the total
 }
