@@ -148,6 +148,9 @@ func (c *Call) follow(after int64, f outbox.Filter, out *reply) error {
 		}
 		woken := c.DB().Committed()
 		list, last, err := c.since(after, f)
+		if err != nil && c.Err() != nil {
+			return nil // the reader left while the log was read
+		}
 		if err != nil {
 			return err
 		}
