@@ -44,10 +44,18 @@ var bodies = map[string]string{
 	"putAccountRole": `{"account": "6999"}`,
 	"recordMovements": `{"movements": [{"id": "019283a0-0000-7000-8000-000000000050", "at": "2026-03-16T03:00:00Z", "business_day": "2026-03-16", "kind": "charge",
   "processor": "card", "currency": "USD", "gross": 954, "fee": 28, "net": 926, "external": "ch_1"}]}`,
-	"lockPeriods":   `{"from": "2026-01-01", "to": "2026-02-28"}`,
-	"unlockPeriods": `{"from": "2026-02-01", "to": "2026-02-28", "reason": "a bill came late"}`,
-	"decideTask":    `{"task": "tender:PayLater-X", "kind": "card"}`,
-	"createKey":     `{"name": "Webshop", "scopes": ["catalogue:read", "sales:write"], "stores": ["S01"]}`,
+	"lockPeriods":         `{"from": "2026-01-01", "to": "2026-02-28"}`,
+	"unlockPeriods":       `{"from": "2026-02-01", "to": "2026-02-28", "reason": "a bill came late"}`,
+	"decideTask":          `{"task": "tender:PayLater-X", "kind": "card"}`,
+	"createWebhook":       `{"url": "https://shop.example/hooks", "topics": ["sale.completed"]}`,
+	"changeWebhook":       `{"state": "paused"}`,
+	"replayWebhook":       `{"dead": true}`,
+	"rotateWebhookSecret": `{"grace_hours": 24}`,
+	"testWebhook":         `{}`,
+	"startCheck":          `{"checks": ["chain", "balance"]}`,
+	"startImport":         `"Date,Item,Qty\n2026-03-14,CUP,2\n"`,
+	"assessFile":          `"Date,Item,Qty\n2026-03-14,CUP,2\n"`,
+	"createKey":           `{"name": "Webshop", "scopes": ["catalogue:read", "sales:write"], "stores": ["S01"]}`,
 }
 
 // exemplify gives the bodies of requests the examples that the tests post.

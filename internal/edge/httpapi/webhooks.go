@@ -39,6 +39,9 @@ type NewSecret struct {
 	GraceHours int `json:"grace_hours,omitempty" doc:"For how long messages carry a signature of the old secret too; 0: not at all."`
 }
 
+// TestOrder asks for a test; there is nothing to say.
+type TestOrder struct{}
+
 // SentAgain says how many messages wait now.
 type SentAgain struct {
 	Waiting int64 `json:"waiting" doc:"How many wait now; 0 for everything since a number, which is read from the log first."`
@@ -160,7 +163,7 @@ func rotateSecret(c *Call, in *Hook, n NewSecret) (MadeWebhook, bool, error) {
 	return MadeWebhook{webhook(e), secret}, true, err
 }
 
-func testWebhook(c *Call, in *Hook, _ struct{}) (webhooks.Attempt, bool, error) {
+func testWebhook(c *Call, in *Hook, _ TestOrder) (webhooks.Attempt, bool, error) {
 	if _, err := endpoint(c, in.ID); err != nil {
 		return webhooks.Attempt{}, false, err
 	}
