@@ -18,7 +18,7 @@ import (
 
 const dbPath = module + "/internal/platform/db"
 
-// statement is a constant of type db.SQL, or the insert that a db.Table stands for.
+// statement is a constant of type db.SQL, or what a db.Table or a db.Lookup stands for.
 type statement struct {
 	dir   string
 	place string
@@ -55,9 +55,31 @@ func statements(t *testing.T) []statement {
 		for _, table := range tables(t, tr, p) {
 			add(table.pos, table.insert())
 		}
+		for _, l := range literals(t, tr, p, "Lookup") {
+			add(l.pos, l.selects())
+		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].place+out[i].text < out[j].place+out[j].text })
 	return out
+}
+
+// literal is a db.Table or db.Lookup of the tree.
+type literal struct {
+	texts map[string]string
+	lists map[string][]string
+	pos   token.Pos
+}
+
+// selects is a lookup's statement for one key.
+func (l *literal) selects() string {
+	text := "SELECT t." + strings.Join(l.lists["Columns"], ", t.") + " FROM " + l.texts["Table"] + " t WHERE "
+	for i, k := range l.lists["Keys"] {
+		text += "t." + k + " = $" + strconv.Itoa(i+1) + " AND "
+	}
+	if where := l.texts["Where"]; where != "" {
+		return text + where
+	}
+	return strings.TrimSuffix(text, " AND ")
 }
 
 // table is a db.Table literal of the tree.
@@ -77,36 +99,44 @@ func (t *table) insert() string {
 	return "INSERT INTO " + t.name + " (" + strings.Join(t.columns, ", ") + ") VALUES (" + strings.Join(marks, ", ") + ") " + t.conflict
 }
 
-// tables finds the db.Table literals of a package. Their fields must be constants.
+// tables finds the db.Table literals of a package.
 func tables(t *testing.T, tr *tree, p *typed) []table {
 	t.Helper()
 	var out []table
+	for _, l := range literals(t, tr, p, "Table") {
+		out = append(out, table{name: l.texts["Name"], columns: l.lists["Columns"], conflict: l.texts["Conflict"], pos: l.pos})
+	}
+	return out
+}
+
+// literals finds the literals of a type of the package db in a package. Their fields must be constants.
+func literals(t *testing.T, tr *tree, p *typed, typ string) []literal {
+	t.Helper()
+	var out []literal
 	for _, f := range p.files {
 		ast.Inspect(f, func(n ast.Node) bool {
 			lit, ok := n.(*ast.CompositeLit)
-			if !ok || p.info.Types[lit].Type == nil || !isNamed(p.info.Types[lit].Type, dbPath, "Table") {
+			if !ok || p.info.Types[lit].Type == nil || !isNamed(p.info.Types[lit].Type, dbPath, typ) {
 				return true
 			}
-			one := table{pos: lit.Pos()}
+			one := literal{map[string]string{}, map[string][]string{}, lit.Pos()}
 			for _, field := range lit.Elts {
 				kv, ok := field.(*ast.KeyValueExpr)
 				if !ok {
-					t.Errorf("%s: name the fields of a db.Table", tr.place(lit.Pos()))
+					t.Errorf("%s: name the fields of a db.%s", tr.place(lit.Pos()), typ)
 					return false
 				}
-				switch kv.Key.(*ast.Ident).Name {
-				case "Name":
-					one.name = text(t, tr, p, kv.Value)
-				case "Conflict":
-					one.conflict = text(t, tr, p, kv.Value)
-				case "Columns":
+				switch name := kv.Key.(*ast.Ident).Name; name {
+				case "Name", "Table", "Conflict", "Where":
+					one.texts[name] = text(t, tr, p, kv.Value)
+				case "Columns", "Keys":
 					columns, ok := kv.Value.(*ast.CompositeLit)
 					if !ok {
-						t.Errorf("%s: the columns of a db.Table are a literal", tr.place(kv.Pos()))
+						t.Errorf("%s: the columns of a db.%s are a literal", tr.place(kv.Pos()), typ)
 						return false
 					}
 					for _, c := range columns.Elts {
-						one.columns = append(one.columns, text(t, tr, p, c))
+						one.lists[name] = append(one.lists[name], text(t, tr, p, c))
 					}
 				}
 			}

@@ -12,6 +12,7 @@ import (
 // when the group commits: items first, because barcodes and prices name them.
 type group struct {
 	items      map[string]*Item // kept from group to group; nil: looked up and not there
+	wanted     []any            // SKUs to be looked up
 	introduced []*Item
 	saved      map[string]*Item
 
@@ -36,8 +37,8 @@ type (
 	keptKey  struct{}
 )
 
-// keptMost bounds the items that stay in memory: a few megabytes.
-const keptMost = 20_000
+// keptMost bounds the items that stay in memory: some megabytes.
+const keptMost = 50_000
 
 func open(tx *db.Tx) (*group, error) {
 	return db.Shared(tx, groupKey{}, func() (*group, error) {

@@ -100,6 +100,9 @@ const (
 	selectItems db.SQL = `SELECT ` + itemColumns + ` FROM items WHERE sku IN (` + fifty + `)`
 )
 
+var itemsLookup = db.Lookup{Table: "items", Keys: []string{"sku"}, Columns: []string{"sku", "name", "department", "kind", "unit",
+	"tax_category", "cost", "reorder_point", "reorder_to", "terms", "active"}}
+
 // Find looks up items by SKU. The result is the group's own map of all that was looked up: nil stands
 // for a SKU that is not known.
 func Find(tx *db.Tx, skus []string) (map[string]*Item, error) {
@@ -107,20 +110,34 @@ func Find(tx *db.Tx, skus []string) (map[string]*Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	var ask []string
-	for _, s := range skus {
-		if _, ok := g.items[s]; !ok {
-			g.items[s] = nil
-			if storable(s) {
-				ask = append(ask, s)
-			}
-		}
-	}
-	return g.items, lookup(tx, selectItems, ask, func(rows *sql.Rows) error {
+	g.want(skus)
+	ask := g.wanted
+	g.wanted = nil
+	return g.items, tx.Lookup(&itemsLookup, ask, func(rows *sql.Rows) error {
 		it, err := scanItem(rows)
 		g.items[it.SKU] = &it
 		return err
 	})
+}
+
+// Want has items looked up together with those that others want.
+func Want(tx *db.Tx, skus []string) error {
+	g, err := open(tx)
+	if err == nil {
+		g.want(skus)
+	}
+	return err
+}
+
+func (g *group) want(skus []string) {
+	for _, s := range skus {
+		if _, ok := g.items[s]; !ok {
+			g.items[s] = nil
+			if storable(s) {
+				g.wanted = append(g.wanted, s)
+			}
+		}
+	}
 }
 
 // Lookup reads items by SKU; what is not known is not in the result. It does not see what the same

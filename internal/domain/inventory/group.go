@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"cmp"
+	"database/sql"
 	"slices"
 
 	"github.com/tillpost/tillpost/internal/base/day"
@@ -46,8 +47,8 @@ type kept struct {
 	room   []move          // of the last group's moves
 }
 
-// keptMost bounds the levels that stay in memory: a few megabytes.
-const keptMost = 50_000
+// keptMost bounds the levels that stay in memory: some megabytes.
+const keptMost = 100_000
 
 // held is a level in memory: as it was read, and as it is now.
 type held struct {
@@ -91,6 +92,17 @@ func open(tx *db.Tx) (*group, error) {
 	})
 }
 
+// Want has levels read together with those that others want.
+func Want(tx *db.Tx, keys []Key) error {
+	g, err := open(tx)
+	if err == nil {
+		for _, k := range keys {
+			g.want(k)
+		}
+	}
+	return err
+}
+
 // Preload reads many levels at once, so that the calls that follow need not.
 func Preload(tx *db.Tx, keys []Key) error {
 	g, err := open(tx)
@@ -116,76 +128,43 @@ func (g *group) want(k Key) *held {
 	return h
 }
 
-// load reads the levels that want has noted.
+var levelsLookup = db.Lookup{Table: "stock_levels", Keys: []string{"location", "item"}, Columns: []string{"location", "item", "qty", "value", "unit_cost"}}
+
+// load reads the levels that want has noted, in the order of the table.
 func (g *group) load(tx *db.Tx) error {
-	rest := g.missing
-	if len(rest) > 1 {
-		slices.SortFunc(rest, Key.compare) // one location after the other, and in the order of the table
+	slices.SortFunc(g.missing, Key.compare)
+	keys := g.args[:0]
+	for _, k := range g.missing {
+		keys = append(keys, k.Location, k.Item)
 	}
-	for len(rest) > 0 {
-		n := 1
-		for n < len(rest) && rest[n].Location == rest[0].Location {
-			n++
-		}
-		for part := rest[:n]; len(part) > 0; {
-			done, err := g.loadSome(tx, part)
-			if err != nil {
-				return err
-			}
-			part = part[done:]
-		}
-		rest = rest[n:]
+	g.missing, g.args = g.missing[:0], keys
+	return tx.Lookup(&levelsLookup, keys, g.scan)
+}
+
+// scan takes a level that was read.
+func (g *group) scan(rows *sql.Rows) error {
+	var k Key
+	var l Level
+	if err := rows.Scan(&k.Location, &k.Item, &l.Qty, &l.Value, &l.UnitCost); err != nil {
+		return err
 	}
-	g.missing = g.missing[:0]
+	h := g.levels[k]
+	if h == nil {
+		h = &held{key: k}
+		g.levels[k] = h
+	}
+	if h.Level == h.read { // else it was read before and has changed since
+		h.Level, h.read = l, l
+	}
 	return nil
 }
 
-// loadSome reads as many of the keys, which are of one location, as one statement takes.
-func (g *group) loadSome(tx *db.Tx, keys []Key) (int, error) {
-	s := selects[0]
-	for _, next := range selects[1:] {
-		if len(keys) <= next.items {
-			s = next
-		}
-	}
-	n := min(len(keys), s.items)
-	g.args = append(g.args[:0], keys[0].Location)
-	for i := range s.items {
-		g.args = append(g.args, keys[min(i, n-1)].Item)
-	}
-	return n, g.scan(tx, keys[0].Location, s.text, g.args...)
-}
-
-func (g *group) scan(tx *db.Tx, location string, text db.SQL, args ...any) error {
-	rows, err := tx.Query(text, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		k := Key{Location: location}
-		var l Level
-		if err := rows.Scan(&k.Item, &l.Qty, &l.Value, &l.UnitCost); err != nil {
-			return err
-		}
-		h := g.levels[k]
-		if h == nil {
-			h = &held{key: k}
-			g.levels[k] = h
-		} else if h.Level != h.read {
-			continue // read before and changed since
-		}
-		h.Level, h.read = l, l
-	}
-	return rows.Err()
-}
-
-const selectLocation db.SQL = `SELECT item, qty, value, unit_cost FROM stock_levels WHERE location = $1`
+const selectLocation db.SQL = `SELECT location, item, qty, value, unit_cost FROM stock_levels WHERE location = $1`
 
 // loadLocation reads every level of a location and returns the items, sorted.
 func (g *group) loadLocation(tx *db.Tx, location string) ([]string, error) {
 	if !g.whole[location] {
-		if err := g.scan(tx, location, selectLocation, location); err != nil {
+		if err := each(tx, g.scan, selectLocation, location); err != nil {
 			return nil, err
 		}
 		g.whole[location] = true
@@ -198,6 +177,20 @@ func (g *group) loadLocation(tx *db.Tx, location string) ([]string, error) {
 	}
 	slices.Sort(items)
 	return items, nil
+}
+
+func each(q db.Q, scan func(rows *sql.Rows) error, text db.SQL, args ...any) error {
+	rows, err := q.Query(text, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 // move notes a move. Entries come in their order, so the lines of one entry follow each other.

@@ -102,7 +102,9 @@ func hour(r *receipt.Receipt, rule day.Rule) int {
 // group is what the receipts of one group commit share.
 type group struct {
 	known   map[id.ID]known
-	absent  map[id.ID]bool   // looked up and not there
+	absent  map[id.ID]bool   // looked up and not there, or wanted
+	wanted  []any            // ids to be looked up
+	ends    []any            // stores and registers whose heads are to be looked up
 	heads   map[string]*head // by "STORE/REGISTER"; kept from group to group
 	used    []*head          // that this group has asked for
 	scratch []byte
@@ -125,8 +127,6 @@ type place struct {
 	prev, hash receipt.Hash
 }
 
-const knownColumns = `id, seq, content, number, prev_hash, hash, server_ms, hour, unexplained`
-
 func scanKnown(row interface{ Scan(into ...any) error }) (u id.ID, k known, err error) {
 	var content, prev, hash []byte
 	err = row.Scan(&u, &k.seq, &content, &k.number, &prev, &hash, &k.serverMs, &k.hour, &k.unexplained)
@@ -147,41 +147,58 @@ func open(tx *db.Tx) (*group, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(heads) > headsMost {
+			clear(heads)
+		}
 		g := &group{known: map[id.ID]known{}, absent: map[id.ID]bool{}, heads: heads}
 		tx.OnFlush(func() error { g.saveHeads(tx); return nil })
 		return g, nil
 	})
 }
 
-const selectKnown db.SQL = `SELECT ` + knownColumns + ` FROM receipts WHERE id = $1`
+var knownLookup = db.Lookup{Table: "receipts", Keys: []string{"id"},
+	Columns: []string{"id", "seq", "content", "number", "prev_hash", "hash", "server_ms", "hour", "unexplained"}}
 
 func (g *group) find(tx *db.Tx, u id.ID) (known, bool, error) {
-	if k, ok := g.known[u]; ok {
-		return k, true, nil
+	if _, ok := g.known[u]; !ok && !g.absent[u] {
+		g.want(u)
 	}
-	if g.absent[u] {
-		return known{}, false, nil
-	}
-	_, k, err := scanKnown(tx.QueryRow(selectKnown, u[:]))
-	if errors.Is(err, sql.ErrNoRows) {
-		g.absent[u] = true
-		return known{}, false, nil
-	}
-	if err != nil {
+	if err := g.load(tx); err != nil {
 		return known{}, false, err
 	}
-	g.known[u] = k
-	return k, true, nil
+	k, ok := g.known[u]
+	return k, ok, nil
 }
 
-// chunk is how many ids Preload looks up with one statement.
-const chunk = 100
+// want notes a receipt for load.
+func (g *group) want(u id.ID) {
+	if _, ok := g.known[u]; !ok && !g.absent[u] {
+		g.absent[u] = true // until it is found
+		g.wanted = append(g.wanted, u[:])
+	}
+}
 
-const hundred = `$1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,` +
-	`$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51,$52,$53,$54,$55,$56,$57,$58,$59,$60,$61,$62,$63,$64,$65,$66,` +
-	`$67,$68,$69,$70,$71,$72,$73,$74,$75,$76,$77,$78,$79,$80,$81,$82,$83,$84,$85,$86,$87,$88,$89,$90,$91,$92,$93,$94,$95,$96,$97,$98,$99,$100`
+// load looks up the receipts that were wanted.
+func (g *group) load(tx *db.Tx) error {
+	wanted := g.wanted
+	g.wanted = nil
+	return tx.Lookup(&knownLookup, wanted, func(rows *sql.Rows) error {
+		u, k, err := scanKnown(rows)
+		g.known[u] = k
+		delete(g.absent, u)
+		return err
+	})
+}
 
-const selectMany db.SQL = `SELECT ` + knownColumns + ` FROM receipts WHERE id IN (` + hundred + `)`
+// Want has a receipt, and the end of a register's chain, looked up together with those that others want.
+func Want(tx *db.Tx, u id.ID, store, register string) error {
+	g, err := open(tx)
+	if err == nil {
+		g.want(u)
+		g.wantHead(store, register)
+	}
+	return err
+}
 
 // Preload looks up many receipts at once, so that the Record calls that follow need not.
 func Preload(tx *db.Tx, ids []id.ID) error {
@@ -189,39 +206,10 @@ func Preload(tx *db.Tx, ids []id.ID) error {
 	if err != nil {
 		return err
 	}
-	for len(ids) > 0 {
-		n := min(chunk, len(ids))
-		args := make([]any, chunk)
-		for i := range args {
-			args[i] = ids[min(i, n-1)][:]
-		}
-		if err := g.loadMany(tx, args); err != nil {
-			return err
-		}
-		for _, u := range ids[:n] {
-			if _, ok := g.known[u]; !ok {
-				g.absent[u] = true
-			}
-		}
-		ids = ids[n:]
+	for _, u := range ids {
+		g.want(u)
 	}
-	return nil
-}
-
-func (g *group) loadMany(tx *db.Tx, args []any) error {
-	rows, err := tx.Query(selectMany, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		u, k, err := scanKnown(rows)
-		if err != nil {
-			return err
-		}
-		g.known[u] = k
-	}
-	return rows.Err()
+	return g.load(tx)
 }
 
 // head is the end of a register's chain.
@@ -239,23 +227,19 @@ type head struct {
 var headsTable = db.Table{Name: "register_heads", Columns: []string{"store", "register", "number", "hash"},
 	Conflict: "ON CONFLICT (store, register) DO UPDATE SET number = excluded.number, hash = excluded.hash"}
 
-const (
-	selectHead   db.SQL = `SELECT number, hash FROM register_heads WHERE store = $1 AND register = $2`
-	selectNumber db.SQL = `SELECT prev_hash, hash FROM receipts WHERE store = $1 AND register = $2 AND number = $3`
-)
+var headsLookup = db.Lookup{Table: "register_heads", Keys: []string{"store", "register"}, Columns: []string{"store", "register", "number", "hash"}}
+
+const selectNumber db.SQL = `SELECT prev_hash, hash FROM receipts WHERE store = $1 AND register = $2 AND number = $3`
+
+// headsMost bounds the heads that stay in memory.
+const headsMost = 10_000
 
 func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
-	name := store + "/" + register
-	h := g.heads[name]
-	if h == nil {
-		h = &head{store: store, register: register}
-		var hash []byte
-		err := tx.QueryRow(selectHead, store, register).Scan(&h.number, &hash)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	h := g.wantHead(store, register)
+	if len(g.ends) > 0 {
+		if err := g.loadHeads(tx); err != nil {
 			return nil, err
 		}
-		copy(h.hash[:], hash)
-		g.heads[name] = h
 	}
 	if h.in != g {
 		h.in, h.was, h.fresh = g, h.number, map[int64]place{}
@@ -263,6 +247,36 @@ func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
 	}
 	return h, nil
 }
+
+// wantHead returns the head, and notes it for loadHeads when it is not in memory yet.
+func (g *group) wantHead(store, register string) *head {
+	name := headName(store, register)
+	h := g.heads[name]
+	if h == nil {
+		h = &head{store: store, register: register}
+		g.heads[name] = h
+		g.ends = append(g.ends, store, register)
+	}
+	return h
+}
+
+func (g *group) loadHeads(tx *db.Tx) error {
+	ends := g.ends
+	g.ends = nil
+	return tx.Lookup(&headsLookup, ends, func(rows *sql.Rows) error {
+		var read head
+		var hash []byte
+		if err := rows.Scan(&read.store, &read.register, &read.number, &hash); err != nil {
+			return err
+		}
+		h := g.heads[headName(read.store, read.register)]
+		h.number = read.number
+		copy(h.hash[:], hash)
+		return nil
+	})
+}
+
+func headName(store, register string) string { return store + "/" + register }
 
 // take puts the receipt at the end of the chain, or checks the place that the till has given it. It
 // returns the numbers that are missing before it, or, when it comes late, those among which it was.

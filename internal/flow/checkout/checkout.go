@@ -4,6 +4,7 @@ package checkout
 
 import (
 	"context"
+	"errors"
 
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/catalog"
@@ -36,11 +37,24 @@ func Complete(ctx context.Context, d *db.DB, r receipt.Receipt) (sales.Sale, boo
 	}
 	var sale sales.Sale
 	var fresh bool
-	err := d.Write(ctx, func(tx *db.Tx) (err error) {
+	err := d.WritePlanned(ctx, func(tx *db.Tx) error { return plan(tx, &r) }, func(tx *db.Tx) (err error) {
 		sale, fresh, err = Record(tx, Arrival{Receipt: &r})
 		return err
 	})
 	return sale, fresh, err
+}
+
+// plan says what Record will read of a receipt.
+func plan(tx *db.Tx, r *receipt.Receipt) error {
+	skus := make([]string, 0, len(r.Lines))
+	levels := make([]inventory.Key, 0, len(r.Lines))
+	for i := range r.Lines {
+		if l := &r.Lines[i]; l.Kind == receipt.Item && l.Item != "" {
+			skus = append(skus, l.Item)
+			levels = append(levels, inventory.Key{Location: r.Store, Item: l.Item})
+		}
+	}
+	return errors.Join(sales.Want(tx, r.ID, r.Store, r.Register), catalog.Want(tx, skus), inventory.Want(tx, levels))
 }
 
 // Record is Complete inside a transaction, for a receipt that was validated.

@@ -54,17 +54,21 @@ func reportClaims(tx *db.Tx, sale *sales.Sale, rule day.Rule) error {
 // waitMost bounds how many awaited documents a group keeps in memory; beyond it each one asks for itself.
 const waitMost = 1000
 
-// watched is what the receipts of one group commit look out for.
+// shiftsMost bounds the shifts that stay in memory.
+const shiftsMost = 10_000
+
+// watched is what receipts look out for. It is kept from group to group: a task that somebody else settles
+// leaves a document here that is asked for once more than needed.
 type watched struct {
 	awaited map[id.ID]bool // receipts of which something was taken back before they came, and shifts that were named
 	more    bool           // there are more than waitMost
-	shifts  map[id.ID]bool // that were looked up
+	shifts  map[id.ID]bool // that are known
 }
 
 type watchedKey struct{}
 
 func watch(tx *db.Tx) (*watched, error) {
-	return db.Shared(tx, watchedKey{}, func() (*watched, error) {
+	g, err := db.Kept(tx, watchedKey{}, func() (*watched, error) {
 		g := &watched{awaited: map[id.ID]bool{}, shifts: map[id.ID]bool{}}
 		keys, err := tasks.Keys(tx, [3]string{sales.ReturnUnknown, sales.VoidUnknown, ShiftUnknown}, waitMost)
 		g.more = len(keys) == waitMost
@@ -76,6 +80,10 @@ func watch(tx *db.Tx) (*watched, error) {
 		}
 		return g, err
 	})
+	if err == nil && len(g.shifts) > shiftsMost {
+		clear(g.shifts)
+	}
+	return g, err
 }
 
 // open opens a task for each claim.
@@ -173,23 +181,22 @@ func (g *watched) reportShift(tx *db.Tx, r *receipt.Receipt) error {
 	if r.Shift.IsZero() {
 		return nil
 	}
-	known, looked := g.shifts[r.Shift]
-	key := ShiftUnknown + ":" + r.Shift.String()
-	if !looked {
-		_, ok, err := shifts.Find(tx, r.Shift)
-		if err != nil {
-			return err
-		}
-		if known = ok; known && (g.more || g.awaited[r.Shift]) {
-			if _, err := settle(tx, key, "the shift has been opened"); err != nil {
-				return err
-			}
-		}
-		g.shifts[r.Shift] = known
-	}
-	if known {
+	if g.shifts[r.Shift] {
 		return nil
 	}
+	key := ShiftUnknown + ":" + r.Shift.String()
+	_, known, err := shifts.Find(tx, r.Shift)
+	if err != nil {
+		return err
+	}
+	if known {
+		g.shifts[r.Shift] = true
+		if g.more || g.awaited[r.Shift] {
+			_, err = settle(tx, key, "the shift has been opened")
+		}
+		return err
+	}
+	g.awaited[r.Shift] = true
 	return tasks.Open(tx, tasks.Task{Kind: ShiftUnknown, Key: key, Store: r.Store, Doc: r.ID,
 		Message: fmt.Sprintf("%s names the shift %s, which nobody has opened", sales.ShortName(r), r.Shift)})
 }

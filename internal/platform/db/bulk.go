@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql/driver"
 	"fmt"
-	"strconv"
 	"strings"
 )
 
@@ -15,15 +14,12 @@ type bulkStmt struct {
 	exec driver.StmtExecContext
 }
 
-// insertAll writes the collected rows of a table with one statement.
+// insertAll writes the collected rows of a table into SQLite with one statement.
 func (tx *Tx) insertAll(t *Table, values []any) error {
 	if len(values) == 0 {
 		return nil
 	}
 	return tx.w.c.Raw(func(dc any) error {
-		if tx.Engine() == Postgres {
-			return tx.w.insertArrays(tx.ctx, dc, t, values)
-		}
 		s, err := tx.w.bulkStmt(dc, t)
 		if err != nil {
 			return err
@@ -79,7 +75,7 @@ func (t *Table) statement() string {
 	columns, fixed := t.lists()
 	values := make([]string, len(t.Columns))
 	for i := range values {
-		values[i] = incomingColumn(i)
+		values[i] = memoryColumn(i)
 	}
 	text := "INSERT INTO " + t.Name + " (" + columns + ") SELECT " + strings.Join(values, ", ") + fixed + " FROM " + incomingTable
 	if t.Conflict != "" {
@@ -87,5 +83,3 @@ func (t *Table) statement() string {
 	}
 	return text
 }
-
-func incomingColumn(i int) string { return "c" + strconv.Itoa(i) }

@@ -2,12 +2,11 @@ package db
 
 import (
 	"context"
-	"database/sql/driver"
-	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // unnestRows bounds the rows of one PostgreSQL insert, so that its arrays stay a few megabytes.
@@ -16,42 +15,35 @@ const unnestRows = 20_000
 const selectTypes = `SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1`
 
 // unnest is the prepared insert of any number of rows into a PostgreSQL table: an array a column. A
-// list of VALUES is planned anew for each length; arrays are not, and one round trip takes them all.
+// list of VALUES is planned anew for each length; arrays are not, and one statement takes them all.
 type unnest struct {
-	exec  driver.StmtExecContext
+	name  string // of the prepared statement
 	types []string
 }
 
-// insertArrays writes the rows of a table as arrays.
-func (w *conn) insertArrays(ctx context.Context, dc any, t *Table, values []any) error {
-	u, err := w.unnestOf(ctx, dc, t)
+// queueArrays adds the rows of a table to a pipeline.
+func (w *conn) queueArrays(ctx context.Context, c *pgx.Conn, p *pipeline, t *Table, values []any) error {
+	u, err := w.unnestOf(ctx, c, t)
 	if err != nil {
 		return err
 	}
-	cols := len(t.Columns)
-	for len(values) > 0 {
+	for cols := len(t.Columns); len(values) > 0; {
 		n := min(len(values)/cols, unnestRows)
-		args := make([]driver.NamedValue, cols)
-		for c := range args {
-			a, err := array(u.types[c], values, c, cols, n)
-			if err != nil {
-				return fmt.Errorf("column %s: %w", t.Columns[c], err)
-			}
-			args[c] = driver.NamedValue{Ordinal: c + 1, Value: a}
-		}
-		if _, err := u.exec.ExecContext(ctx, args); err != nil {
+		args, err := arrays(u.types, t.Columns, values, n)
+		if err != nil {
 			return err
 		}
+		p.queue("insert into "+t.Name, u.name, args...)
 		values = values[n*cols:]
 	}
 	return nil
 }
 
-func (w *conn) unnestOf(ctx context.Context, dc any, t *Table) (*unnest, error) {
+func (w *conn) unnestOf(ctx context.Context, c *pgx.Conn, t *Table) (*unnest, error) {
 	if u := w.arrays[t]; u != nil {
 		return u, nil
 	}
-	types, err := columnTypes(ctx, dc, t)
+	types, err := columnTypes(ctx, c, t.Name, t.Columns)
 	if err != nil {
 		return nil, err
 	}
@@ -67,50 +59,51 @@ func (w *conn) unnestOf(ctx context.Context, dc any, t *Table) (*unnest, error) 
 	if t.Conflict != "" {
 		text += " " + t.Conflict
 	}
-	_, exec, err := prepare(dc, text)
-	if err != nil {
+	u := &unnest{"insert_" + strconv.Itoa(len(w.arrays)+1), types}
+	if _, err := c.Prepare(ctx, u.name, text); err != nil {
 		return nil, err
 	}
-	u := &unnest{exec, types}
 	w.arrays[t] = u
 	return u, nil
 }
 
-// columnTypes asks the database for the types of the table's columns, in the order of Columns.
-func columnTypes(ctx context.Context, dc any, t *Table) ([]string, error) {
-	q, ok := dc.(driver.QueryerContext)
-	if !ok {
-		return nil, fmt.Errorf("the driver %T cannot query", dc)
-	}
-	rows, err := q.QueryContext(ctx, selectTypes, []driver.NamedValue{{Ordinal: 1, Value: t.Name}})
+// columnTypes asks the database for the types of a table's columns, in the order of columns.
+func columnTypes(ctx context.Context, c *pgx.Conn, table string, columns []string) ([]string, error) {
+	rows, err := c.Query(ctx, selectTypes, table)
 	if err != nil {
 		return nil, err
 	}
+	defer rows.Close()
 	byName := map[string]string{}
-	row := make([]driver.Value, 2)
-	for err == nil {
-		if err = rows.Next(row); err == nil {
-			byName[fmt.Sprint(row[0])] = fmt.Sprint(row[1])
+	for rows.Next() {
+		var name, typ string
+		if err := rows.Scan(&name, &typ); err != nil {
+			return nil, err
 		}
+		byName[name] = typ
 	}
-	if err := errors.Join(rows.Close(), notEOF(err)); err != nil {
+	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	types := make([]string, len(t.Columns))
-	for i, c := range t.Columns {
-		if types[i] = byName[c]; types[i] == "" {
-			return nil, fmt.Errorf("table %s has no column %s", t.Name, c)
+	types := make([]string, len(columns))
+	for i, name := range columns {
+		if types[i] = byName[name]; types[i] == "" {
+			return nil, fmt.Errorf("table %s has no column %s", table, name)
 		}
 	}
 	return types, nil
 }
 
-// notEOF is err unless it only says that there are no more rows.
-func notEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
+// arrays gathers the columns of n rows.
+func arrays(types, names []string, values []any, n int) ([]any, error) {
+	out := make([]any, len(types))
+	for c, typ := range types {
+		var err error
+		if out[c], err = array(typ, values, c, len(types), n); err != nil {
+			return nil, fmt.Errorf("column %s: %w", names[c], err)
+		}
 	}
-	return err
+	return out, nil
 }
 
 // array gathers column c of n rows as a slice that the driver sends as an array.

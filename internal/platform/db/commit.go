@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
@@ -30,11 +31,10 @@ func (w *conn) begin(ctx context.Context) (number int64, err error) {
 		}
 		return 0, err
 	}
-	w.kept = map[any]any{} // another node may have written
-	if _, err = w.c.ExecContext(ctx, "BEGIN"); err == nil {
-		var void sql.NullString
-		err = w.c.QueryRowContext(ctx, "SELECT pg_advisory_xact_lock("+strconv.Itoa(writersLock)+"), txid_current()").Scan(&void, &number)
-	}
+	err = w.raw(func(c *pgx.Conn) (err error) {
+		number, err = w.beginPostgres(ctx, c)
+		return err
+	})
 	if err == nil {
 		return number, nil
 	}
@@ -45,14 +45,33 @@ func (w *conn) begin(ctx context.Context) (number int64, err error) {
 	return 0, err
 }
 
+// beginPostgres begins, waits for the turn, and then looks whether another node has written since.
+func (w *conn) beginPostgres(ctx context.Context, c *pgx.Conn) (number int64, err error) {
+	var b pgx.Batch
+	b.Queue("BEGIN")
+	b.Queue("SELECT pg_advisory_xact_lock(" + strconv.Itoa(writersLock) + ")")
+	b.Queue("SELECT txid_current(), COALESCE((SELECT value FROM counters WHERE name = '" + groupCounter + "'), 0)") // a statement of its own: it must see what was committed during the wait
+	results := c.SendBatch(ctx, &b)
+	defer func() { err = errors.Join(err, results.Close()) }()
+	for range 2 {
+		if _, err := results.Exec(); err != nil {
+			return 0, err
+		}
+	}
+	var last int64
+	if err := results.QueryRow().Scan(&number, &last); err != nil {
+		return 0, err
+	}
+	if last != w.version || last == 0 {
+		w.kept, w.version = map[any]any{}, last
+	}
+	return number, nil
+}
+
 // recall forgets what was kept when another connection has written since. SQLite counts that.
 func (w *conn) recall(ctx context.Context) error {
-	s, err := w.stmt("PRAGMA data_version")
-	if err != nil {
-		return err
-	}
 	was := w.version
-	if err := s.QueryRowContext(ctx).Scan(&w.version); err != nil {
+	if err := w.c.QueryRowContext(ctx, "PRAGMA data_version").Scan(&w.version); err != nil {
 		return err
 	}
 	if w.version != was {
@@ -63,19 +82,50 @@ func (w *conn) recall(ctx context.Context) error {
 
 // end commits. When it answers nil the changes are on disk; when it answers an error other than
 // ErrUnknown they are not.
-func (w *conn) end(ctx context.Context, number int64) error {
-	if w.db.engine == Postgres && w.status() == 'E' {
-		return errDoomed // COMMIT would undo everything and call it a success
-	}
-	_, err := w.c.ExecContext(ctx, "COMMIT")
-	if err == nil {
+func (w *conn) end(ctx context.Context, tx *Tx) error {
+	if w.db.engine == SQLite {
+		if _, err := w.c.ExecContext(ctx, "COMMIT"); err != nil {
+			return fmt.Errorf("commit: %w", err)
+		}
 		return nil
 	}
-	err = fmt.Errorf("commit: %w", err)
-	if w.db.engine == Postgres && (broken(err) || w.status() == 0) {
-		return w.settle(ctx, number, fmt.Errorf("%w: %w", errLost, err))
+	if w.status() == 'E' {
+		return errDoomed // COMMIT would undo everything and call it a success
+	}
+	if tx.leaving == nil {
+		tx.leaving = &pipeline{}
+	}
+	tx.leaving.queue("commit", "COMMIT")
+	var tag string
+	err := w.raw(func(c *pgx.Conn) (err error) {
+		tag, err = tx.leaving.send(ctx, c)
+		return err
+	})
+	switch {
+	case err == nil && tag != "COMMIT":
+		return errDoomed
+	case err == nil:
+		if tx.wrote {
+			w.version = tx.number
+		}
+		return nil
+	case broken(err) || w.status() == 0:
+		return w.settle(ctx, tx.number, fmt.Errorf("%w: %w", errLost, err))
 	}
 	return err
+}
+
+// sendRows sends the rows that would leave with the COMMIT.
+func (w *conn) sendRows(tx *Tx) error {
+	if tx.leaving == nil {
+		return nil
+	}
+	p := tx.leaving
+	tx.leaving = nil
+	return w.raw(func(c *pgx.Conn) error {
+		_, err := p.send(tx.ctx, c)
+		return tx.fail(err)
+	})
 }
 
 var errDoomed = errors.New("a statement failed, and the body that ran it went on as if it had not")

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Tx is the transaction of a group of writes. Only Write makes one, and it cannot be committed from
@@ -27,6 +29,9 @@ type Tx struct {
 	tables   []*Table
 	counted  map[string]bool // counters that numbers were taken from
 	early    *early
+	number   int64       // of the transaction on PostgreSQL
+	wrote    bool        // a statement that may change something was run
+	leaving  *pipeline   // rows that leave with the COMMIT
 	opened   []*sql.Rows // what Query gave out
 	failed   error       // of the first statement that failed: nothing more runs, nothing is committed
 }
@@ -59,6 +64,9 @@ func (tx *Tx) Exec(q SQL, args ...any) (int64, error) {
 func (tx *Tx) stmt(q SQL) (*sql.Stmt, error) {
 	if tx.failed != nil {
 		return nil, tx.failed
+	}
+	if !strings.HasPrefix(strings.TrimSpace(string(q)), "SELECT ") {
+		tx.wrote = true
 	}
 	s, err := tx.w.stmt(q)
 	return s, tx.fail(err)
@@ -212,6 +220,18 @@ const selectCounter SQL = `SELECT value FROM counters WHERE name = $1`
 
 var countersTable = Table{Name: "counters", Columns: []string{"name", "value"}, Conflict: "ON CONFLICT (name) DO UPDATE SET value = excluded.value"}
 
+// groupCounter holds the number of the last transaction that wrote on PostgreSQL: who finds there what he
+// has put there knows that nobody has written since.
+const groupCounter = "group"
+
+// countGroup puts the group's number there when the group writes anything.
+func (tx *Tx) countGroup() {
+	if tx.Engine() == Postgres && (tx.tables != nil || tx.wrote || len(tx.counted) > 0) {
+		tx.Insert(&countersTable, groupCounter, tx.number)
+		tx.wrote = true
+	}
+}
+
 // saveCounters writes the counters that numbers were taken from, in key order.
 func (tx *Tx) saveCounters() {
 	counters, _ := tx.w.kept[countersKey{}].(map[string]int64)
@@ -228,14 +248,13 @@ func (tx *Tx) flush() error {
 			return err
 		}
 	}
+	tx.countGroup()
 	tx.saveCounters()
 	if err := tx.waitEarly(); err != nil {
 		return err
 	}
-	for _, t := range tx.tables {
-		if err := tx.insertAll(t, tx.rows[t]); err != nil {
-			return fmt.Errorf("insert into %s: %w", t.Name, err)
-		}
+	if err := tx.writeRows(); err != nil {
+		return err
 	}
 	for _, t := range tx.tables {
 		rows := tx.rows[t]
@@ -247,6 +266,30 @@ func (tx *Tx) flush() error {
 		delete(tx.rows, t)
 	}
 	tx.tables = nil
+	return nil
+}
+
+// writeRows writes the collected rows. On PostgreSQL they leave with the COMMIT.
+func (tx *Tx) writeRows() error {
+	if tx.Engine() == Postgres {
+		if tx.tables == nil {
+			return nil
+		}
+		tx.leaving = &pipeline{}
+		return tx.w.raw(func(c *pgx.Conn) error {
+			for _, t := range tx.tables {
+				if err := tx.w.queueArrays(tx.ctx, c, tx.leaving, t, tx.rows[t]); err != nil {
+					return fmt.Errorf("insert into %s: %w", t.Name, err)
+				}
+			}
+			return nil
+		})
+	}
+	for _, t := range tx.tables {
+		if err := tx.insertAll(t, tx.rows[t]); err != nil {
+			return fmt.Errorf("insert into %s: %w", t.Name, err)
+		}
+	}
 	return nil
 }
 

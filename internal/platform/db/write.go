@@ -27,6 +27,7 @@ const (
 // job is one body that waits for the writer.
 type job struct {
 	ctx    context.Context
+	plan   func(tx *Tx) error // nil for none
 	body   func(tx *Tx) error
 	answer chan error
 }
@@ -34,12 +35,19 @@ type job struct {
 // Write runs body in a transaction and returns when its changes are on disk, or undone. Bodies that
 // wait at the same time share one commit; a body that fails undoes only itself. The body may run
 // twice: it must touch nothing but tx.
-func (d *DB) Write(ctx context.Context, body func(tx *Tx) error) (err error) {
+func (d *DB) Write(ctx context.Context, body func(tx *Tx) error) error {
+	return d.WritePlanned(ctx, nil, body)
+}
+
+// WritePlanned is Write for a body that can say beforehand what it will read. The plans of a group run
+// before its bodies: they note what is wanted, and the first body that needs it reads it for all. A plan
+// reads nothing itself, and a body that runs without it only reads alone.
+func (d *DB) WritePlanned(ctx context.Context, plan, body func(tx *Tx) error) (err error) {
 	if d.span != nil {
 		end := d.span(ctx, "db.write")
 		defer func() { end(err) }()
 	}
-	j, err := d.enqueue(ctx, body)
+	j, err := d.enqueue(ctx, plan, body)
 	if err != nil {
 		return err
 	}
@@ -52,7 +60,7 @@ func (d *DB) WriteEach(ctx context.Context, bodies []func(tx *Tx) error) []error
 	errs := make([]error, len(bodies))
 	jobs := make([]*job, len(bodies))
 	for i, body := range bodies {
-		jobs[i], errs[i] = d.enqueue(ctx, body)
+		jobs[i], errs[i] = d.enqueue(ctx, nil, body)
 	}
 	for i, j := range jobs {
 		if errs[i] == nil {
@@ -63,8 +71,8 @@ func (d *DB) WriteEach(ctx context.Context, bodies []func(tx *Tx) error) []error
 }
 
 // enqueue gives a body to the writer.
-func (d *DB) enqueue(ctx context.Context, body func(tx *Tx) error) (*job, error) {
-	j := &job{ctx: ctx, body: body, answer: make(chan error, 1)}
+func (d *DB) enqueue(ctx context.Context, plan, body func(tx *Tx) error) (*job, error) {
+	j := &job{ctx: ctx, plan: plan, body: body, answer: make(chan error, 1)}
 	select {
 	case <-d.stop:
 		return nil, ErrClosed
@@ -114,6 +122,9 @@ func (d *DB) Try(ctx context.Context, body func(tx *Tx) error) error {
 		if err := tx.flush(); err != nil {
 			return err
 		}
+		if err := tx.w.sendRows(tx); err != nil {
+			return err
+		}
 		return errTried
 	})
 	if errors.Is(err, errTried) {
@@ -161,14 +172,14 @@ func (d *DB) gather(first *job) []*job {
 
 // conn is the writer's connection with its prepared statements.
 type conn struct {
-	db     *DB
-	c      *sql.Conn
-	stmts  map[SQL]*sql.Stmt
-	bulk   map[*Table]*bulkStmt // SQLite's inserts
-	arrays map[*Table]*unnest   // PostgreSQL's inserts
-	// incoming are the rows that SQLite's inserts read now.
-	incoming    *incoming
-	incomingKey string
+	db      *DB
+	c       *sql.Conn
+	stmts   map[SQL]*sql.Stmt
+	bulk    map[*Table]*bulkStmt // SQLite's inserts
+	arrays  map[*Table]*unnest   // PostgreSQL's inserts
+	lookups map[*Lookup]*lookupStmt
+	// incoming are the rows that SQLite's inserts read now, wanted the keys of a Lookup.
+	incoming, wanted *memory
 	// kept is what Kept keeps, and version what the database said when it was true.
 	kept    map[any]any
 	version int64
@@ -184,8 +195,13 @@ func (w *conn) close() {
 	for _, s := range w.bulk {
 		_ = s.stmt.Close()
 	}
-	w.stmts, w.bulk, w.arrays = nil, nil, nil
-	w.closeIncoming()
+	for _, s := range w.lookups {
+		_ = s.stmt.Close()
+	}
+	w.stmts, w.bulk, w.arrays, w.lookups = nil, nil, nil, nil
+	w.incoming.close()
+	w.wanted.close()
+	w.incoming, w.wanted = nil, nil
 	if w.c != nil {
 		_ = w.c.Close()
 		w.c = nil
@@ -219,10 +235,13 @@ func (w *conn) open() error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errConnect, err)
 	}
-	w.kept = map[any]any{}
+	w.kept, w.version, w.lookups = map[any]any{}, 0, map[*Lookup]*lookupStmt{}
 	w.c, w.stmts, w.bulk, w.arrays = c, map[SQL]*sql.Stmt{}, map[*Table]*bulkStmt{}, map[*Table]*unnest{}
 	if w.db.engine == SQLite {
-		if err := w.openIncoming(context.Background()); err != nil {
+		if w.incoming, err = w.openMemory(context.Background(), incomingTable); err == nil {
+			w.wanted, err = w.openMemory(context.Background(), wantedTable)
+		}
+		if err != nil {
 			w.discard()
 			return fmt.Errorf("%w: %w", errConnect, err)
 		}
@@ -319,6 +338,7 @@ func (w *conn) once(group []*job) (err error) {
 		return err
 	}
 	tx := newTx(w, ctx)
+	tx.number = number
 	defer func() {
 		tx.closeRows()
 		if err == nil {
@@ -335,6 +355,13 @@ func (w *conn) once(group []*job) (err error) {
 		}
 	}()
 	for _, j := range group {
+		if j.plan != nil {
+			if err := tx.run(j.plan); err != nil {
+				return w.asLost(err)
+			}
+		}
+	}
+	for _, j := range group {
 		tx.Actor = actorOf(j.ctx)
 		if err := tx.run(j.body); err != nil {
 			return w.asLost(err)
@@ -344,7 +371,7 @@ func (w *conn) once(group []*job) (err error) {
 	if err := tx.run((*Tx).flush); err != nil {
 		return w.asLost(err)
 	}
-	if err = w.end(ctx, number); err == nil {
+	if err = w.end(ctx, tx); err == nil {
 		w.db.committed()
 	}
 	return err
