@@ -12,7 +12,7 @@ import (
 // when the group commits: items first, because barcodes and prices name them.
 type group struct {
 	items      map[string]*Item // kept from group to group; nil: looked up and not there
-	wanted     []any            // SKUs to be looked up
+	planned    []string         // SKUs that are wanted
 	introduced []*Item
 	saved      map[string]*Item
 

@@ -110,9 +110,11 @@ func Find(tx *db.Tx, skus []string) (map[string]*Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.want(skus)
-	ask := g.wanted
-	g.wanted = nil
+	ask := g.missing(nil, skus)
+	if len(ask) > 0 {
+		ask = g.missing(ask, g.planned)
+		g.planned = nil
+	}
 	return g.items, tx.Lookup(&itemsLookup, ask, func(rows *sql.Rows) error {
 		it, err := scanItem(rows)
 		g.items[it.SKU] = &it
@@ -124,20 +126,22 @@ func Find(tx *db.Tx, skus []string) (map[string]*Item, error) {
 func Want(tx *db.Tx, skus []string) error {
 	g, err := open(tx)
 	if err == nil {
-		g.want(skus)
+		g.planned = append(g.planned, skus...)
 	}
 	return err
 }
 
-func (g *group) want(skus []string) {
+// missing adds the SKUs to ask that are not in memory yet; the caller looks them up.
+func (g *group) missing(ask []any, skus []string) []any {
 	for _, s := range skus {
 		if _, ok := g.items[s]; !ok {
 			g.items[s] = nil
 			if storable(s) {
-				g.wanted = append(g.wanted, s)
+				ask = append(ask, s)
 			}
 		}
 	}
+	return ask
 }
 
 // Lookup reads items by SKU; what is not known is not in the result. It does not see what the same

@@ -36,7 +36,8 @@ type group struct {
 	receipts map[id.ID]span // which of the moves are whose
 	docs     map[id.ID]*Doc
 	touched  []*held // scratch of one call
-	missing  []Key   // the same
+	planned  []Key   // levels that are wanted
+	missing  []Key   // levels to be read now
 	args     []any   // the same
 }
 
@@ -96,9 +97,7 @@ func open(tx *db.Tx) (*group, error) {
 func Want(tx *db.Tx, keys []Key) error {
 	g, err := open(tx)
 	if err == nil {
-		for _, k := range keys {
-			g.want(k)
-		}
+		g.planned = append(g.planned, keys...)
 	}
 	return err
 }
@@ -132,6 +131,13 @@ var levelsLookup = db.Lookup{Table: "stock_levels", Keys: []string{"location", "
 
 // load reads the levels that want has noted, in the order of the table.
 func (g *group) load(tx *db.Tx) error {
+	if len(g.missing) == 0 {
+		return nil
+	}
+	for _, k := range g.planned {
+		g.want(k)
+	}
+	g.planned = nil
 	slices.SortFunc(g.missing, Key.compare)
 	keys := g.args[:0]
 	for _, k := range g.missing {
@@ -220,6 +226,9 @@ func (g *group) collect(tx *db.Tx) {
 // when it came and went.
 func (g *group) save(tx *db.Tx) {
 	g.collect(tx)
+	for _, k := range g.missing { // noted and, after a refusal, never read: the next group must not take them for empty
+		delete(g.levels, k)
+	}
 	if clear(g.moves); cap(g.moves) <= keptMost {
 		g.room = g.moves[:0]
 	}

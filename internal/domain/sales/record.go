@@ -104,7 +104,7 @@ type group struct {
 	known   map[id.ID]known
 	absent  map[id.ID]bool   // looked up and not there, or wanted
 	wanted  []any            // ids to be looked up
-	ends    []any            // stores and registers whose heads are to be looked up
+	planned [][2]string      // stores and registers whose heads are wanted
 	heads   map[string]*head // by "STORE/REGISTER"; kept from group to group
 	used    []*head          // that this group has asked for
 	scratch []byte
@@ -195,7 +195,7 @@ func Want(tx *db.Tx, u id.ID, store, register string) error {
 	g, err := open(tx)
 	if err == nil {
 		g.want(u)
-		g.wantHead(store, register)
+		g.planned = append(g.planned, [2]string{store, register})
 	}
 	return err
 }
@@ -235,12 +235,14 @@ const selectNumber db.SQL = `SELECT prev_hash, hash FROM receipts WHERE store = 
 const headsMost = 10_000
 
 func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
-	h := g.wantHead(store, register)
-	if len(g.ends) > 0 {
+	name := headName(store, register)
+	if g.heads[name] == nil {
+		g.planned = append(g.planned, [2]string{store, register})
 		if err := g.loadHeads(tx); err != nil {
 			return nil, err
 		}
 	}
+	h := g.heads[name]
 	if h.in != g {
 		h.in, h.was, h.fresh = g, h.number, map[int64]place{}
 		g.used = append(g.used, h)
@@ -248,22 +250,17 @@ func (g *group) head(tx *db.Tx, store, register string) (*head, error) {
 	return h, nil
 }
 
-// wantHead returns the head, and notes it for loadHeads when it is not in memory yet.
-func (g *group) wantHead(store, register string) *head {
-	name := headName(store, register)
-	h := g.heads[name]
-	if h == nil {
-		h = &head{store: store, register: register}
-		g.heads[name] = h
-		g.ends = append(g.ends, store, register)
-	}
-	return h
-}
-
+// loadHeads looks up the heads that are wanted and not in memory yet.
 func (g *group) loadHeads(tx *db.Tx) error {
-	ends := g.ends
-	g.ends = nil
-	return tx.Lookup(&headsLookup, ends, func(rows *sql.Rows) error {
+	var keys []any
+	for _, p := range g.planned {
+		if name := headName(p[0], p[1]); g.heads[name] == nil {
+			g.heads[name] = &head{store: p[0], register: p[1]}
+			keys = append(keys, p[0], p[1])
+		}
+	}
+	g.planned = nil
+	return tx.Lookup(&headsLookup, keys, func(rows *sql.Rows) error {
 		var read head
 		var hash []byte
 		if err := rows.Scan(&read.store, &read.register, &read.number, &hash); err != nil {

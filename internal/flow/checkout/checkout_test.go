@@ -374,3 +374,29 @@ func TestAllOrNothing(t *testing.T) {
 		sound(t, d)
 	})
 }
+
+// What a repetition was going to read and did not is not taken for read by the next sale, also not by a
+// process that has just begun.
+func TestRepetitionFirst(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := shoptest.New(t, d)
+		s.Deliveries()
+		r := s.Fill(one(2))
+		next := s.Fill(one(1))
+		if _, _, err := checkout.Complete(ctx, d, r); err != nil {
+			t.Fatal(err)
+		}
+		begun := dbtest.Open(t, d.DSN())
+		if _, fresh, err := checkout.Complete(ctx, begun, r); err != nil || fresh {
+			t.Fatalf("%t, %v", fresh, err)
+		}
+		if sale, fresh, err := checkout.Complete(ctx, begun, next); err != nil || !fresh || sale.Gap != (sales.Run{}) {
+			t.Errorf("%t, %v, %v", fresh, sale.Gap, err)
+		}
+		if keys := openTasks(t, d); len(keys) != 0 {
+			t.Errorf("tasks %v", keys)
+		}
+		sound(t, d)
+	})
+}
