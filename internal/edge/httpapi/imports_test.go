@@ -147,7 +147,7 @@ func TestImportRefused(t *testing.T) {
 func TestImportStopped(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *server) {
-		const n = 3_000 // three batches
+		const n = 10_000 // ten batches: the order to stop must arrive before the last
 		file := manyOrders(t, n)
 		var r httpapi.ImportRun
 		s.send("/v1/imports?store=01", file).want(http.StatusAccepted).into(&r)
