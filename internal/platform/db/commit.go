@@ -47,12 +47,8 @@ func (w *conn) begin(ctx context.Context) (number int64, err error) {
 
 // recall forgets what was kept when another connection has written since. SQLite counts that.
 func (w *conn) recall(ctx context.Context) error {
-	s, err := w.stmt("PRAGMA data_version")
-	if err != nil {
-		return err
-	}
 	was := w.version
-	if err := s.QueryRowContext(ctx).Scan(&w.version); err != nil {
+	if err := w.c.QueryRowContext(ctx, "PRAGMA data_version").Scan(&w.version); err != nil {
 		return err
 	}
 	if w.version != was {
