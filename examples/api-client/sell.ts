@@ -1,8 +1,8 @@
-// A small client of Tillpost's API, typed by the OpenAPI document: it prices a basket, records the sale,
-// sends it again as a client does that got no answer, and reads it back.
+// A small client of Tillpost's API, typed by the OpenAPI document: it looks for something to sell, prices it,
+// records the sale, sends it again as a client does that got no answer, and reads it back.
 //
 //   npm install && npm run build
-//   TILLPOST_URL=http://127.0.0.1:8080 TILLPOST_KEY=tp_… npm run sell -- S01 R1 CUP
+//   TILLPOST_URL=http://127.0.0.1:8080 TILLPOST_KEY=tp_… npm run sell -- S01 R1
 import { randomUUID } from "node:crypto";
 import createClient from "openapi-fetch";
 import type { components, paths } from "./tillpost.js";
@@ -10,7 +10,7 @@ import type { components, paths } from "./tillpost.js";
 type Receipt = components["schemas"]["Receipt"];
 type Problem = components["schemas"]["Problem"];
 
-const [store = "S01", register = "R1", item = "CUP"] = process.argv.slice(2);
+const [store = "S01", register = "R1"] = process.argv.slice(2);
 const api = createClient<paths>({
   baseUrl: process.env.TILLPOST_URL ?? "http://127.0.0.1:8080",
   headers: { Authorization: `Bearer ${process.env.TILLPOST_KEY}` },
@@ -23,6 +23,12 @@ function got<T>(answer: { data?: T; error?: Problem }): T {
     throw new Error(p ? `${p.code}${p.place ? ` at ${p.place}` : ""}: ${p.detail}` : "no answer");
   }
   return answer.data;
+}
+
+const items = got(await api.GET("/v1/items", { params: { query: { limit: 1 } } }));
+const item = items.data[0]?.sku;
+if (!item) {
+  throw new Error("there is nothing to sell");
 }
 
 const quote = got(await api.POST("/v1/quotes", { body: { store, entries: [{ item, qty: "2" }] } }));

@@ -21,12 +21,11 @@ import (
 
 // settings are what all measurements share.
 type settings struct {
-	rounds  int
-	span    time.Duration
-	binary  string
-	clients string
-	dir     string
-	self    string // this program
+	rounds int
+	span   time.Duration
+	binary string
+	dir    string
+	self   string // this program
 }
 
 func main() {

@@ -22,7 +22,7 @@ func (a *API) catalogue() {
 	a.priceLists()
 	a.promotions()
 	a.taxes()
-	post(a, operation{ID: "scan", Path: "/scans", Tag: tagCatalogue, Scope: auth.CatalogueRead, Or: auth.SalesWrite, Summary: "What barcodes stand for",
+	post(a, operation{ID: "scan", Path: "/scans", Tag: tagCatalogue, Scope: auth.CatalogueRead, Or: auth.SalesWrite, Asks: true, Summary: "What barcodes stand for",
 		Doc: "Each code as the entry of a basket: an item's barcode, a pack's with its quantity, a scale's with its weight or price, or a SKU. Nothing is written."}, scan)
 	streamLong(a, operation{ID: "getCatalogue", Path: "/catalogue", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "The whole catalogue",
 		Doc: "All of it or the named parts, as of one moment, as the document that can be sent back. It is written while it is read: a connection that breaks off has brought a part only."},

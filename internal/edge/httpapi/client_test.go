@@ -36,7 +36,7 @@ func TestSampleClient(t *testing.T) {
 	}
 	web := httptest.NewServer(s.api)
 	defer web.Close()
-	cmd := exec.Command("node", program, "01", "R1", "A")
+	cmd := exec.Command("node", program, "01", "R1")
 	cmd.Env = append(os.Environ(), "TILLPOST_URL="+web.URL, "TILLPOST_KEY="+s.key)
 	out, err := cmd.CombinedOutput()
 	want := `2 A cost 900 (minor units of EUR)

@@ -134,7 +134,11 @@ func judgeExamples(t *testing.T, c *contract, o operation, article string) {
 		name, text := f[1], html.UnescapeString(f[2])
 		statuses, found := strings.CutPrefix(name, "Answer ")
 		if !found {
-			if !strings.HasPrefix(text, "curl ") {
+			sends := "-d '"
+			if o.RequestBody != nil && len(o.RequestBody.Content["application/json"].Schema) == 0 {
+				sends = "--data-binary @FILE"
+			}
+			if !strings.HasPrefix(text, "curl ") || strings.Contains(text, sends) != (o.RequestBody != nil) {
 				t.Errorf("%s: %s", o.ID, text)
 			}
 			continue

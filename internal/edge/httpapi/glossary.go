@@ -135,7 +135,7 @@ var glossary = map[string]string{
 	"to":                 "Last business day.",
 	"total":              "What the customer owes: net and tax.",
 	"type":               "What it is.",
-	"unit":               "Unit in which it is sold: `pcs`, `kg`.",
+	"unit":               "Unit in which it is sold: `each`, `kg`.",
 	"unit_price":         "As shown to the customer.",
 	"until":              "Last day on which it holds.",
 	"updated_ms":         "When it was changed last: Unix milliseconds.",

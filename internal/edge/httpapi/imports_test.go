@@ -147,7 +147,7 @@ func TestImportRefused(t *testing.T) {
 func TestImportStopped(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, s *server) {
-		const n = 4_000
+		const n = 10_000 // ten batches: the order to stop must arrive before the last
 		file := manyOrders(t, n)
 		var r httpapi.ImportRun
 		s.send("/v1/imports?store=01", file).want(http.StatusAccepted).into(&r)
@@ -164,8 +164,8 @@ func TestImportStopped(t *testing.T) {
 		if err := s.api.Close(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if s.get("/v1/imports/" + r.ID.String()).want(http.StatusOK).into(&r); r.State != "stopped" || r.Resumed != first {
-			t.Errorf("%+v, first %d", r, first)
+		if s.get("/v1/imports/" + r.ID.String()).want(http.StatusOK).into(&r); r.State != "stopped" {
+			t.Errorf("%+v", r)
 		}
 		s.send("/v1/imports?store=01", file).problem(http.StatusServiceUnavailable, "stopping")
 		s.fresh() // another server knows what the books keep

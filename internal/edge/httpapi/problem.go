@@ -156,16 +156,18 @@ func fromHuma(ctx huma.Context, status int, msg string, errs ...error) huma.Stat
 	if c, ok := goCtx.Value(callKey{}).(*Call); ok {
 		log = c.api.log
 	}
-	for _, e := range errs {
-		var known *fault.Error
-		if errors.As(e, &known) {
-			return problemOf(goCtx, log, e)
-		}
-		var d *huma.ErrorDetail
-		if errors.As(e, &d) {
-			return problemOf(goCtx, log, f.At(d.Location).Because(errors.New(d.Message)))
-		}
-		return problemOf(goCtx, log, f.Because(fmt.Errorf("%s: %w", msg, e)))
+	if len(errs) == 0 {
+		return problemOf(goCtx, log, f.Because(errors.New(msg)))
 	}
-	return problemOf(goCtx, log, f.Because(errors.New(msg)))
+	// A problem names one fault: the first.
+	first := errs[0]
+	var known *fault.Error
+	if errors.As(first, &known) {
+		return problemOf(goCtx, log, first)
+	}
+	var d *huma.ErrorDetail
+	if errors.As(first, &d) {
+		return problemOf(goCtx, log, f.At(d.Location).Because(errors.New(d.Message)))
+	}
+	return problemOf(goCtx, log, f.Because(fmt.Errorf("%s: %w", msg, first)))
 }

@@ -83,7 +83,7 @@ func (b *Books) post(role, key, store, day string, amount int64) {
 	}
 }
 
-// owe posts an amount that somebody owes, or is owed.
+// owed posts an amount that somebody owes, or is owed.
 func (b *Books) owed(role, key, party, store, day string, amount int64) {
 	b.post(role, key, store, day, amount)
 	b.parties[[2]string{role, party}] += amount

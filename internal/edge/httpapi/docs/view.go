@@ -165,6 +165,9 @@ func (v *view) request(r *huma.RequestBody) (*body, string) {
 	m := r.Content[kind]
 	b := v.body(kind, m.Schema, false)
 	b.sent()
+	if kind != "application/json" {
+		return b, "" // a file: nobody types it
+	}
 	if raw, ok := m.Example.(json.RawMessage); ok {
 		b.Example = strings.TrimSpace(string(raw))
 		if !strings.Contains(b.Example, "\n") {
