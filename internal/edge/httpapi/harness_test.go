@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/tillpost/tillpost/internal/domain/receipt"
@@ -29,6 +31,26 @@ type server struct {
 	d   *db.DB
 	api *httpapi.API
 	key string // of all scopes and stores
+
+	logged *text // what the API says
+}
+
+// text is what several goroutines have written.
+type text struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *text) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(b)
+}
+
+func (l *text) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // allowed are the hosts inside to which the webhooks of tests may be sent.
@@ -37,7 +59,7 @@ var allowed, _ = webhooks.ParseAllow([]string{"localhost"})
 // newServer sets up the shop of shoptest behind an API.
 func newServer(t *testing.T, d *db.DB) *server {
 	t.Helper()
-	s := &server{Shop: shoptest.New(t, d), t: t, d: d}
+	s := &server{Shop: shoptest.New(t, d), t: t, d: d, logged: &text{}}
 	s.fresh()
 	s.key = s.newKey("all", []string{"all"})
 	return s
@@ -54,7 +76,7 @@ func (s *server) fresh() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	api := httpapi.New(httpapi.Options{DB: s.d, Keys: keys, Version: "test", Webhooks: webhooks.Options{Secrets: box, Allow: allowed}, Limits: httpapi.Limits{Rate: 100_000, Burst: 100_000}})
+	api := httpapi.New(httpapi.Options{DB: s.d, Keys: keys, Version: "test", Log: slog.New(slog.NewTextHandler(s.logged, &slog.HandlerOptions{Level: slog.LevelDebug})), Webhooks: webhooks.Options{Secrets: box, Allow: allowed}, Limits: httpapi.Limits{Rate: 100_000, Burst: 100_000}})
 	s.api = api
 	s.t.Cleanup(func() {
 		_ = api.Close(ctx)
