@@ -1,6 +1,6 @@
 // Package strictjson reads JSON from outside without the leniency of encoding/json: unknown and
-// repeated fields, capitals in field names, invalid UTF-8, broken surrogate pairs and anything behind
-// the value are faults. Two readers can then never understand one text differently, and what was
+// repeated fields, capitals in field names, invalid UTF-8, broken surrogate pairs, U+0000 and anything
+// behind the value are faults. Two readers can then never understand one text differently, and what was
 // hashed is what was sent. Faults never repeat what stood in the text: it may be a card number.
 package strictjson
 
@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -25,11 +26,15 @@ var (
 	ErrUnknown   = fault.New(fault.Invalid, "json_unknown_field", "there is no such field; check the spelling")
 	ErrDuplicate = fault.New(fault.Invalid, "json_duplicate_field", "a field stands there twice")
 	ErrKey       = fault.New(fault.Invalid, "json_field_name", "field names are written in small letters and without escapes")
+	ErrZero      = fault.New(fault.Invalid, "json_zero_character", "a text holds the character U+0000 (\\u0000), which not every database keeps")
 	ErrTrailing  = fault.New(fault.Invalid, "json_trailing", "something follows behind the JSON value")
 )
 
 // Decode reads the one JSON value in text into v, a pointer. limit is in bytes.
-func Decode(text []byte, limit int, v any) error {
+func Decode(text []byte, limit int, v any) error { return decode(text, limit, v, false) }
+
+// decode is Decode; zeros lets U+0000 pass.
+func decode(text []byte, limit int, v any, zeros bool) error {
 	if len(text) > limit {
 		return ErrTooLarge
 	}
@@ -39,17 +44,17 @@ func Decode(text []byte, limit int, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(v); err != nil {
-		return explain(err, dec.InputOffset())
+		return explain(err, text, dec.InputOffset(), v)
 	}
 	end := int(dec.InputOffset())
 	if len(bytes.TrimLeft(text[end:], " \t\r\n")) > 0 {
 		return ErrTrailing.At(offset(int64(end)))
 	}
-	return scan(text[:end])
+	return scan(text[:end], zeros)
 }
 
 // explain turns an error of encoding/json into a fault without the text that caused it.
-func explain(err error, read int64) error {
+func explain(err error, text []byte, read int64, v any) error {
 	var f *fault.Error
 	if errors.As(err, &f) {
 		if f.Path == "" {
@@ -73,7 +78,7 @@ func explain(err error, read int64) error {
 	}
 	if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
 		if name = strings.Trim(name, `"`); plain(name) {
-			return ErrUnknown.At(name)
+			return ErrUnknown.At(placeOf(text, v, name))
 		}
 		return ErrUnknown.At(offset(read))
 	}
@@ -93,7 +98,7 @@ func plain(name string) bool {
 }
 
 // scan walks over valid JSON and finds what encoding/json lets pass.
-func scan(text []byte) error {
+func scan(text []byte, zeros bool) error {
 	var open []level
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
@@ -104,15 +109,14 @@ func scan(text []byte) error {
 		case ',':
 			top := &open[len(open)-1]
 			top.key = top.object
+			top.index++
 		case '"':
-			end, err := stringEnd(text, i)
-			if err != nil {
-				return err
+			end, wrong := stringEnd(text, i, zeros)
+			if n := len(open); wrong == nil && n > 0 && open[n-1].key {
+				wrong = open[n-1].add(text[i+1 : end])
 			}
-			if n := len(open); n > 0 && open[n-1].key {
-				if err := open[n-1].add(text[i+1 : end]); err != nil {
-					return err.At(offset(int64(i)))
-				}
+			if wrong != nil {
+				return wrong.At(where(open, i))
 			}
 			i = end
 		}
@@ -124,6 +128,7 @@ func scan(text []byte) error {
 type level struct {
 	object bool
 	key    bool // the next string is a field name
+	index  int  // of the value in the array
 	seen   []string
 }
 
@@ -133,19 +138,39 @@ func (l *level) add(key []byte) *fault.Error {
 			return ErrKey
 		}
 	}
-	for _, s := range l.seen {
-		if s == string(key) {
-			return ErrDuplicate
-		}
+	found := slices.Contains(l.seen, string(key))
+	l.seen = append(l.seen, string(key)) // also twice: it says where
+	if found {
+		return ErrDuplicate
 	}
-	l.seen = append(l.seen, string(key))
 	l.key = false
 	return nil
 }
 
+// where is the place that the scan has come to, as lines[3].qty; a byte when field names on the way are
+// none that may be repeated.
+func where(open []level, at int) string {
+	path := ""
+	for i := range open {
+		l := &open[i]
+		switch {
+		case !l.object:
+			path += fmt.Sprintf("[%d]", l.index)
+		case len(l.seen) <= l.index || !plain(l.seen[l.index]):
+			return offset(int64(at))
+		default:
+			path = join(path, l.seen[l.index])
+		}
+	}
+	if path == "" {
+		return offset(int64(at))
+	}
+	return path
+}
+
 // stringEnd returns where the string that begins at i ends, and refuses half surrogate pairs, which
-// encoding/json would silently replace.
-func stringEnd(text []byte, i int) (int, error) {
+// encoding/json would silently replace, and U+0000 unless zeros may be there.
+func stringEnd(text []byte, i int, zeros bool) (int, *fault.Error) {
 	for j := i + 1; j < len(text); j++ {
 		switch text[j] {
 		case '"':
@@ -156,12 +181,14 @@ func stringEnd(text []byte, i int) (int, error) {
 				continue
 			}
 			switch n := hex4(text[j+1:]); {
+			case n == 0 && !zeros:
+				return 0, ErrZero
 			case n >= 0xdc00 && n <= 0xdfff:
-				return 0, ErrUTF8.At(offset(int64(j)))
+				return 0, ErrUTF8
 			case n >= 0xd800 && n <= 0xdbff:
 				low := text[j+5:]
 				if len(low) < 6 || low[0] != '\\' || low[1] != 'u' || hex4(low[2:])>>10 != 0xdc00>>10 {
-					return 0, ErrUTF8.At(offset(int64(j)))
+					return 0, ErrUTF8
 				}
 				j += 10
 			default:
@@ -187,10 +214,10 @@ func hex4(b []byte) int {
 }
 
 // List splits the JSON list in text into its values, for which the same rules hold as for Decode; they
-// are not read yet.
+// are not read yet, and a U+0000 in one of them is found when that is.
 func List(text []byte, limit int) ([]json.RawMessage, error) {
 	var list []json.RawMessage
-	if err := Decode(text, limit, &list); err != nil {
+	if err := decode(text, limit, &list, true); err != nil {
 		return nil, err
 	}
 	return list, nil

@@ -2,6 +2,7 @@ package strictjson_test
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,8 @@ func TestDecode(t *testing.T) {
 		"{\"name\":\"\xff\"}":                                                      "json_utf8",
 		`{"name":"\ud800"}`:                                                        "json_utf8",
 		`{"name":"\ude00\ud83d"}`:                                                  "json_utf8",
+		`{"name":"a\u0000"}`:                                                       "json_zero_character",
+		`{"name":"\\u0000"}`:                                                       "",
 		`{"name":"` + strings.Repeat("x", 1000) + `"}`:         "json_too_large",
 		`{"name":"a{b\"c","sub":[{"name":"{\"n\":1,\"n\":"}]}`: "",
 	} {
@@ -54,6 +57,43 @@ func TestDecode(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "4111") {
 			t.Errorf("%s: the fault repeats it: %v", text, err)
 		}
+	}
+}
+
+// part has fields of its own, and of what it embeds.
+type part struct {
+	doc
+	Parts  []*part         `json:"parts"`
+	Named  map[string]part `json:"named"`
+	Any    any             `json:"any"`
+	Hidden int             `json:"-"`
+}
+
+// A fault says where in the document it is, as far as that repeats no more than names of fields.
+func TestPlace(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`{"colour":1}`: "colour",
+		`{"parts":[{"any":{"colour":1}},{"sub":[{"n":1},{"n":2,"colour":1}]}],"colour":2}`: "parts[1].sub[1].colour",
+		`{"parts":[{"parts":null},{"n":1,"parts":[{"hidden":1}]}]}`:                        "parts[1].parts[0].hidden",
+		`{"sub":[{"n":1,"parts":[]}],"parts":[]}`:                                          "sub[0].parts",
+		`{"named":{"a":{"colour":1}}}`:                                                     "named.a.colour",
+		`{"named":{"4111111111111111":{"colour":1}}}`:                                      "colour",
+		`{"n":1,"parts":[{"n":1},{"qty":"1","n":2,"n":3}]}`:                                "parts[1].n",
+		`{"parts":[{"name":"a"},{"sub":[{"name":"a\u0000"}]}]}`:                            "parts[1].sub[0].name",
+		`{"named":{"4111111111111111":{"name":"\u0000"}}}`:                                 "byte 37",
+		`{"any":["a","\ud800"]}`:                                                           "any[1]",
+		`{"any":{"\u0061":1}}`:                                                             "byte 8",
+	} {
+		var d part
+		var f *fault.Error
+		err := strictjson.Decode([]byte(text), 500, &d)
+		if !errors.As(err, &f) || f.Path != want {
+			t.Errorf("%s: %v, want the place %s", text, err, want)
+		}
+	}
+	if _, err := strictjson.List([]byte(`[{"name":"\u0000"},{}]`), 500); err != nil {
+		t.Errorf("a list is refused for one of its values: %v", err)
 	}
 }
 

@@ -105,7 +105,7 @@ func TestCatalogueRefuses(t *testing.T) {
 			{"/v1/items/%20X", `{"name": "x"}`, 422, "catalog_code", "sku"},
 			{"/v1/barcodes/9520000000012", `{"sku": "A"}`, 422, "catalog_gtin", "code"},
 			{"/v1/barcodes/123", `{"sku": "nothing"}`, 404, "catalog_no_item", "sku"},
-			{"/v1/barcodes/123", `{"sku": "nothing\u0000"}`, 404, "catalog_no_item", "sku"},
+			{"/v1/barcodes/123", `{"sku": "nothing\u0000"}`, 422, "json_zero_character", "sku"},
 			{"/v1/barcode-formats/x", `{"pattern": "21"}`, 422, "barcode_pattern", "pattern"},
 			{"/v1/price-lists/x", `{"store": "99"}`, 404, "store_unknown", "store"},
 			{"/v1/price-lists/x", `{"since": "2026-02-01", "until": "2026-01-01"}`, 422, "catalog_days", "until"},
@@ -197,9 +197,14 @@ func TestWholeCatalogue(t *testing.T) {
 		s.get("/v1/items/X").problem(http.StatusNotFound, "catalog_no_item")
 		s.post("/v1/catalogue", doc).want(http.StatusOK)
 		s.get("/v1/items/X").want(http.StatusOK)
-		s.post("/v1/catalogue", `{"barcodes": [{"code": "\u0000", "sku": "\u0000"}]}`).problem(http.StatusUnprocessableEntity, "catalog_barcode")
-		s.post("/v1/catalogue", `{"prices": [{"list": "\u0000", "sku": "\u0000"}]}`).problem(http.StatusNotFound, "catalog_no_price_list")
-		s.post("/v1/catalogue", `{"toys": []}`).problem(http.StatusUnprocessableEntity, "json_unknown_field")
+		s.post("/v1/catalogue", `{"barcodes": [{"code": "1"}, {"code": "\u0000"}]}`).problem(http.StatusUnprocessableEntity, "json_zero_character").into(&p)
+		if p.Place != "barcodes[1].code" {
+			t.Errorf("%+v", p)
+		}
+		s.post("/v1/catalogue", `{"items": [{"sku": "X"}, {"sku": "Y", "toy": true}]}`).problem(http.StatusUnprocessableEntity, "json_unknown_field").into(&p)
+		if p.Place != "items[1].toy" {
+			t.Errorf("%+v", p)
+		}
 
 		whole := s.get("/v1/catalogue").want(http.StatusOK)
 		if !strings.HasPrefix(whole.Header.Get("Content-Type"), "application/json") {
@@ -222,7 +227,7 @@ func TestWholeCatalogue(t *testing.T) {
 		if len(scanned.Entries) != 2 || scanned.Entries[0].Item != "X" || scanned.Entries[0].Qty.String() != "6" {
 			t.Errorf("%+v", scanned)
 		}
-		s.post("/v1/scans", `{"store": "01", "codes": ["A", "nothing\u0000"]}`).problem(http.StatusNotFound, "barcode_unknown").into(&p)
+		s.post("/v1/scans", `{"store": "01", "codes": ["A", "nothing"]}`).problem(http.StatusNotFound, "barcode_unknown").into(&p)
 		if p.Place != "codes[1]" {
 			t.Errorf("%+v", p)
 		}

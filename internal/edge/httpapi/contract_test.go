@@ -25,6 +25,7 @@ import (
 type contract struct {
 	routes     *http.ServeMux // finds the path of the document that an address belongs to
 	operations map[string]operation
+	components map[string]json.RawMessage // the schemas that have names
 	compiler   *jsonschema.Compiler
 
 	mu      sync.Mutex
@@ -65,12 +66,13 @@ var theContract = sync.OnceValues(func() (*contract, error) { return newContract
 
 func newContract(document []byte) (*contract, error) {
 	var doc struct {
-		Paths map[string]map[string]operation `json:"paths"`
+		Paths      map[string]map[string]operation `json:"paths"`
+		Components struct{ Schemas map[string]json.RawMessage }
 	}
 	if err := json.Unmarshal(document, &doc); err != nil {
 		return nil, err
 	}
-	c := &contract{routes: http.NewServeMux(), operations: map[string]operation{}, compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
+	c := &contract{routes: http.NewServeMux(), operations: map[string]operation{}, components: doc.Components.Schemas, compiler: jsonschema.NewCompiler(), schemas: map[string]*jsonschema.Schema{}}
 	for path, methods := range doc.Paths {
 		for method, o := range methods {
 			o.method, o.path = strings.ToUpper(method), path

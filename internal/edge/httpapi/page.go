@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"strings"
+
+	"github.com/tillpost/tillpost/internal/base/strictjson"
 )
 
 // PageMost is how many rows a page may have, PageUsual how many it has unless asked.
@@ -47,14 +49,25 @@ func cursor(place any) string {
 	return base64.RawURLEncoding.EncodeToString(raw)
 }
 
-// after reads a cursor; an empty one is the beginning and leaves place alone.
+// after reads a cursor; an empty one is the beginning and leaves place alone. The database is asked for
+// what stands in it, so that it is read as strictly as a document.
 func (p *Paged) after(place any) error {
+	return p.read(func(raw []byte) error { return strictjson.Decode(raw, len(raw), place) })
+}
+
+// afterKey reads a cursor of a list in memory: a key of several parts has U+0000 between them.
+func (p *Paged) afterKey() (key string, err error) {
+	err = p.read(func(raw []byte) error { return json.Unmarshal(raw, &key) })
+	return key, err
+}
+
+func (p *Paged) read(decode func(raw []byte) error) error {
 	if p.Cursor == "" {
 		return nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(strings.TrimSpace(p.Cursor))
 	if err == nil {
-		err = json.Unmarshal(raw, place)
+		err = decode(raw)
 	}
 	if err != nil {
 		return ErrCursor.At("query.cursor")
@@ -64,8 +77,8 @@ func (p *Paged) after(place any) error {
 
 // pageOf is the page of a list that was read whole, in the order of its keys.
 func pageOf[T any](rows []T, in *Paged, key func(T) string) (Page[T], error) {
-	var after string
-	if err := in.after(&after); err != nil {
+	after, err := in.afterKey()
+	if err != nil {
 		return Page[T]{}, err
 	}
 	from := 0

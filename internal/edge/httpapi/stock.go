@@ -107,15 +107,15 @@ func listReorder(c *Call, in *struct {
 	Store string `query:"store" doc:"Only this store. A key for some stores has to name one."`
 	Paged
 }) (Page[stockreport.Suggestion], error) {
-	var place string
-	if err := in.after(&place); err != nil {
+	place, err := in.afterKey()
+	if err != nil {
 		return Page[stockreport.Suggestion]{}, err
 	}
 	key := func(s *stockreport.Suggestion) string {
 		return strings.Join([]string{s.Location, s.Department, s.Item}, "\x00")
 	}
 	var rows []stockreport.Suggestion
-	err := c.over(in.Store, func(v *db.View, _ org.Shop) (err error) {
+	err = c.over(in.Store, func(v *db.View, _ org.Shop) (err error) {
 		rows, err = stockreport.Reorder(v, in.Store)
 		return err
 	})
