@@ -11,10 +11,10 @@ import (
 // NewKey is an order for a key.
 type NewKey struct {
 	Name   string   `json:"name" doc:"What it is for."`
-	Scopes []string `json:"scopes" doc:"What it may do; \"read\" stands for all that only reads, \"all\" for everything that your key may do."`
-	Stores []string `json:"stores,omitempty" doc:"The stores that it is for; all when left out."`
+	Scopes []string `json:"scopes" doc:"What it may do; \"all\" stands for everything that your key may do, \"read\" for what of that only reads."`
+	Stores []string `json:"stores,omitempty" doc:"The stores that it is for; those of your key when left out, which is all of them when yours is for all."`
 	// Expires is when it ends.
-	Expires time.Time `json:"expires,omitzero" doc:"When it ends; never when left out."`
+	Expires time.Time `json:"expires,omitzero" doc:"When it ends; never when left out, which a key that ends itself has to fill in."`
 }
 
 // MadeKey is a key with its secret, which is shown this once.
@@ -28,7 +28,7 @@ func (a *API) keyring() {
 	get(a, operation{ID: "listKeys", Path: "/keys", Tag: tagCare, Scope: auth.KeysRead, Summary: "The API keys",
 		Doc: "Names, scopes and last use of those that are not revoked; never the keys themselves."}, listKeys)
 	post(a, operation{ID: "createKey", Path: "/keys", Tag: tagCare, Scope: auth.KeysWrite, Conflicts: true, Summary: "Make a key and show it, once",
-		Doc: "A key makes only keys that can do no more than it can itself."}, createKey)
+		Doc: "A key makes only keys that can do no more than it can itself: no scope, no store and no day longer than its own. A scope or a store that it names and does not have is refused."}, createKey)
 	remove(a, operation{ID: "revokeKey", Path: "/keys/{name}", Tag: tagCare, Scope: auth.KeysWrite, Summary: "End a key for ever",
 		Doc: "By its name or id. It stops working at once, and on other servers of the shop within a second."}, revokeKey)
 }
@@ -43,14 +43,21 @@ func listKeys(c *Call, _ *struct{}) (Page[auth.Key], error) {
 }
 
 func createKey(c *Call, _ *struct{}, n NewKey) (MadeKey, bool, error) {
-	scopes, err := auth.ParseScopes(n.Scopes)
+	scopes, err := c.Who.ParseScopes(n.Scopes)
 	if err != nil {
 		return MadeKey{}, false, err
+	}
+	if len(n.Stores) == 0 {
+		n.Stores = c.Who.OwnStores()
 	}
 	secret := auth.NewSecret()
 	k, err := keys.Create(c, c.DB(), keys.Order{Order: auth.Order{Name: n.Name, Scopes: scopes, Stores: n.Stores, Expires: n.Expires, By: c.Who.Actor()},
 		Secret: secret, Asks: &c.Who})
-	return MadeKey{k, secret.Text()}, true, err
+	if err != nil {
+		return MadeKey{}, false, err
+	}
+	_ = c.api.keys.Refresh(c) // the key is made, and is shown only now; it is found without as well
+	return MadeKey{k, secret.Text()}, true, nil
 }
 
 func revokeKey(c *Call, in *struct {

@@ -106,18 +106,8 @@ func (g *gate) pace(key id.ID) error {
 // guessersMost bounds how many addresses are remembered.
 const guessersMost = 10_000
 
-// mayGuess refuses an address that has sent too many unknown keys.
-func (g *gate) mayGuess(r *http.Request) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if l := g.guesses[address(r)]; l != nil && l.Tokens() < 1 {
-		return ErrTooMany
-	}
-	return nil
-}
-
-// guessed counts an unknown key.
-func (g *gate) guessed(r *http.Request) {
+// guess counts an unknown key, and refuses it from an address that has sent too many.
+func (g *gate) guess(r *http.Request) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if len(g.guesses) >= guessersMost || time.Since(g.swept) > time.Minute {
@@ -132,7 +122,10 @@ func (g *gate) guessed(r *http.Request) {
 	if g.guesses[a] == nil {
 		g.guesses[a] = rate.NewLimiter(rate.Every(time.Minute/time.Duration(g.limits.Guesses)), g.limits.Guesses)
 	}
-	g.guesses[a].Allow()
+	if !g.guesses[a].Allow() {
+		return ErrTooMany
+	}
+	return nil
 }
 
 // address is where a request comes from, without the port.

@@ -283,3 +283,33 @@ func TestLimits(t *testing.T) {
 	for s.do(call{Method: "GET", Path: "/nowhere"}).Status != http.StatusNotFound {
 	}
 }
+
+// One device that goes on with a revoked key is slowed down; the others behind the same address sell on.
+func TestGuessesLeaveOthersIn(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newServer(t, d)
+		keys, err := auth.Keep(ctx, d, func(err error) { t.Error(err) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = keys.Close() })
+		s.api = httpapi.New(httpapi.Options{DB: d, Keys: keys, Limits: httpapi.Limits{Guesses: 2}})
+		with := func(key string) answer { return s.do(call{Key: key, Method: "GET", Path: "/v1/keys"}) }
+		var till httpapi.MadeKey
+		s.post("/v1/keys", `{"name": "till", "scopes": ["keys:read"]}`).want(http.StatusCreated).into(&till)
+		with(till.Secret).want(http.StatusOK)
+		s.do(call{Method: "DELETE", Path: "/v1/keys/till"}).want(http.StatusOK)
+		for range 2 {
+			with(till.Secret).problem(http.StatusUnauthorized, "auth_unknown")
+		}
+		for range 3 {
+			with(till.Secret).problem(http.StatusTooManyRequests, "rate_limit")
+			with(auth.NewSecret().Text()).problem(http.StatusTooManyRequests, "rate_limit")
+			with(s.key).want(http.StatusOK)
+			with("none").problem(http.StatusUnauthorized, "auth_missing")
+		}
+		s.post("/v1/keys", `{"name": "next", "scopes": ["keys:read"]}`).want(http.StatusCreated).into(&till)
+		with(till.Secret).want(http.StatusOK)
+	})
+}

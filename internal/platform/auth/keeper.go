@@ -94,8 +94,10 @@ func (k *Keeper) Close() error {
 	return k.flush(ctx)
 }
 
-// Find tells who has a key, or ErrMissing, ErrMalformed or ErrUnknown, and remembers that it was used.
-func (k *Keeper) Find(ctx context.Context, text string) (Principal, error) {
+// Find tells who has a key, or ErrMissing, ErrMalformed or ErrUnknown, and remembers that it was used. may,
+// unless it is nil, is asked before a key that is not known is looked for: its error is the answer, and
+// then nothing was looked for. A key that is known is never asked about.
+func (k *Keeper) Find(ctx context.Context, text string, may func() error) (Principal, error) {
 	secret, err := Parse(text)
 	if err != nil {
 		return Principal{}, err
@@ -109,12 +111,17 @@ func (k *Keeper) Find(ctx context.Context, text string) (Principal, error) {
 	}
 	hash := secret.digest()
 	key := s.keys[hash]
+	now := k.d.Now().UnixMilli()
+	if may != nil && (key == nil || expired(key.principal.ExpiresMs, now)) {
+		if err := may(); err != nil {
+			return Principal{}, err
+		}
+	}
 	if key == nil {
 		if key, err = k.search(ctx, hash); err != nil {
 			return Principal{}, err
 		}
 	}
-	now := k.d.Now().UnixMilli()
 	if !same(key.hash, hash) || expired(key.principal.ExpiresMs, now) {
 		return Principal{}, ErrUnknown
 	}

@@ -67,7 +67,7 @@ func TestKeeper(t *testing.T) {
 		}
 		for range 3 { // made one right after the other, each is known at once
 			key, text := create(t, d, order(t.Name()+fmt.Sprint(len(read(t, d, List)))))
-			p, err := k.Find(ctx, text)
+			p, err := k.Find(ctx, text, nil)
 			if err != nil || p.KeyID != key.ID || !p.Can(SalesWrite) {
 				t.Fatalf("%+v, %v", p, err)
 			}
@@ -77,11 +77,11 @@ func TestKeeper(t *testing.T) {
 		}
 		wrong := NewSecret().Text()
 		for text, code := range map[string]string{"": "auth_missing", "x": "auth_malformed", wrong: "auth_unknown"} {
-			if _, err := k.Find(ctx, text); fault.CodeOf(err) != code {
+			if _, err := k.Find(ctx, text, nil); fault.CodeOf(err) != code {
 				t.Errorf("%q: %v", text, err)
 			}
 		}
-		if _, err := k.Find(ctx, wrong); fault.CodeOf(err) != "auth_unknown" {
+		if _, err := k.Find(ctx, wrong, nil); fault.CodeOf(err) != "auth_unknown" {
 			t.Error(err)
 		}
 	})
@@ -97,7 +97,7 @@ func TestKeeperRevoked(t *testing.T) {
 		a, textA := create(t, d, order("a"))
 		b, textB := create(t, other, order("b"))
 		for _, text := range []string{textA, textB} {
-			if _, err := k.Find(ctx, text); err != nil {
+			if _, err := k.Find(ctx, text, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -105,12 +105,12 @@ func TestKeeperRevoked(t *testing.T) {
 		if err := k.Refresh(ctx); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := k.Find(ctx, textA); fault.CodeOf(err) != ErrUnknown.Code {
+		if _, err := k.Find(ctx, textA, nil); fault.CodeOf(err) != ErrUnknown.Code {
 			t.Errorf("revoked here: %v", err)
 		}
 		revoke(t, other, b)
 		until(t, "a key that was revoked elsewhere is refused", func() bool {
-			_, err := k.Find(ctx, textB)
+			_, err := k.Find(ctx, textB, nil)
 			return fault.CodeOf(err) == ErrUnknown.Code
 		})
 	})
@@ -131,11 +131,11 @@ func TestKeeperExpires(t *testing.T) {
 		o := order("a")
 		o.Expires = dbtest.Now.Add(time.Hour)
 		_, text := create(t, d, o)
-		if _, err := k.Find(context.Background(), text); err != nil {
+		if _, err := k.Find(context.Background(), text, nil); err != nil {
 			t.Error(err)
 		}
 		later.Store(int64(time.Hour))
-		if _, err := k.Find(context.Background(), text); fault.CodeOf(err) != ErrUnknown.Code {
+		if _, err := k.Find(context.Background(), text, nil); fault.CodeOf(err) != ErrUnknown.Code {
 			t.Error(err)
 		}
 	})
@@ -152,7 +152,7 @@ func TestLastUse(t *testing.T) {
 		lastUse := func() int64 {
 			return read(t, d, func(q db.Q) (Key, error) { return Named(q, "a") }).LastUsedMs
 		}
-		if _, err := k.Find(ctx, text); err != nil {
+		if _, err := k.Find(ctx, text, nil); err != nil {
 			t.Fatal(err)
 		}
 		if lastUse() != 0 {
@@ -183,7 +183,7 @@ func TestUsesAreBounded(t *testing.T) {
 	ctx := context.Background()
 	k := keep(t, d)
 	key, text := create(t, d, order("a"))
-	if _, err := k.Find(ctx, text); err != nil {
+	if _, err := k.Find(ctx, text, nil); err != nil {
 		t.Fatal(err)
 	}
 	revoke(t, d, key)
@@ -216,7 +216,7 @@ func TestMisses(t *testing.T) {
 	for range 50 {
 		all.Go(func() {
 			for range 4 {
-				if _, err := k.Find(context.Background(), NewSecret().Text()); fault.CodeOf(err) != ErrUnknown.Code {
+				if _, err := k.Find(context.Background(), NewSecret().Text(), nil); fault.CodeOf(err) != ErrUnknown.Code {
 					t.Error(err)
 				}
 				if s := k.shelf.Load(); last.Swap(s) != s {
@@ -236,7 +236,7 @@ func TestMisses(t *testing.T) {
 	}
 	full := len(k.missed)
 	k.mu.Unlock()
-	if _, err := k.Find(context.Background(), NewSecret().Text()); fault.CodeOf(err) != ErrUnknown.Code {
+	if _, err := k.Find(context.Background(), NewSecret().Text(), nil); fault.CodeOf(err) != ErrUnknown.Code {
 		t.Error(err)
 	}
 	k.mu.Lock()
@@ -244,6 +244,39 @@ func TestMisses(t *testing.T) {
 		t.Errorf("%d missed keys", len(k.missed))
 	}
 	k.mu.Unlock()
+}
+
+// Who may not guess any more costs nothing and learns nothing; a key that is known is let in all the same.
+func TestKeeperRefusesGuesses(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		k := keep(t, d)
+		key, revoked := create(t, d, order("a"))
+		_, text := create(t, d, order("b"))
+		revoke(t, d, key)
+		if err := k.Refresh(ctx); err != nil {
+			t.Fatal(err)
+		}
+		enough := errors.New("enough")
+		asked := 0
+		may := func() error { asked++; return enough }
+		for range 3 {
+			for _, wrong := range []string{revoked, NewSecret().Text()} {
+				if _, err := k.Find(ctx, wrong, may); !errors.Is(err, enough) {
+					t.Error(err)
+				}
+			}
+			if p, err := k.Find(ctx, text, may); err != nil || p.Name != "b" {
+				t.Errorf("%+v, %v", p, err)
+			}
+		}
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if asked != 6 || len(k.missed) > 0 || k.next != nil {
+			t.Errorf("asked %d times; %d keys were looked for, and somebody waits: %t", asked, len(k.missed), k.next != nil)
+		}
+	})
 }
 
 // While the database does not answer, keys that are known work for a while, and then none.
@@ -264,10 +297,10 @@ func TestKeeperWithoutDatabase(t *testing.T) {
 		if err := d.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := k.Find(ctx, text); err != nil {
+		if _, err := k.Find(ctx, text, nil); err != nil {
 			t.Error(err)
 		}
-		if _, err := k.Find(ctx, NewSecret().Text()); fault.KindOf(err) != fault.Unavailable {
+		if _, err := k.Find(ctx, NewSecret().Text(), nil); fault.KindOf(err) != fault.Unavailable {
 			t.Errorf("an unknown key while nothing can be asked: %v", err)
 		}
 		if err := k.Refresh(ctx); fault.KindOf(err) != fault.Unavailable {
@@ -276,7 +309,7 @@ func TestKeeperWithoutDatabase(t *testing.T) {
 		s := *k.shelf.Load()
 		s.began = s.began.Add(-2 * staleMost)
 		k.shelf.Store(&s)
-		if _, err := k.Find(ctx, text); fault.KindOf(err) != fault.Unavailable {
+		if _, err := k.Find(ctx, text, nil); fault.KindOf(err) != fault.Unavailable {
 			t.Errorf("a key that may be revoked: %v", err)
 		}
 		until(t, "somebody is told", func() bool { return troubles.Load() > 0 })
@@ -299,7 +332,7 @@ func TestKeeperCanceled(t *testing.T) {
 	k := keep(t, d)
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, err := k.Find(ctx, NewSecret().Text()); err != nil && !errors.Is(err, context.Canceled) && fault.CodeOf(err) != ErrUnknown.Code {
+	if _, err := k.Find(ctx, NewSecret().Text(), nil); err != nil && !errors.Is(err, context.Canceled) && fault.CodeOf(err) != ErrUnknown.Code {
 		t.Error(err)
 	}
 }
@@ -321,21 +354,21 @@ func TestKeeperRace(t *testing.T) {
 						by = other
 					}
 					key, text := create(t, by, order(name))
-					if p, err := k.Find(ctx, text); err != nil || p.Name != name {
+					if p, err := k.Find(ctx, text, nil); err != nil || p.Name != name {
 						t.Errorf("%s: %v", name, err)
 					}
 					revoke(t, by, key)
 					if err := k.Refresh(ctx); err != nil {
 						t.Error(err)
 					}
-					if _, err := k.Find(ctx, text); fault.CodeOf(err) != ErrUnknown.Code {
+					if _, err := k.Find(ctx, text, nil); fault.CodeOf(err) != ErrUnknown.Code {
 						t.Errorf("%s is revoked: %v", name, err)
 					}
 				}
 			})
 			all.Go(func() {
 				for i := range 2000 {
-					if p, err := k.Find(ctx, steady); err != nil || !p.Can(SalesWrite) || !p.InStore("S01") {
+					if p, err := k.Find(ctx, steady, nil); err != nil || !p.Can(SalesWrite) || !p.InStore("S01") {
 						t.Error(err)
 					}
 					if i%500 == 0 {
@@ -371,7 +404,7 @@ func BenchmarkKeeper(b *testing.B) {
 	b.Run("find", func(b *testing.B) {
 		b.RunParallel(func(pb *testing.PB) {
 			for pb.Next() {
-				if _, err := k.Find(ctx, text); err != nil {
+				if _, err := k.Find(ctx, text, nil); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -2,6 +2,8 @@ package auth
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/id"
@@ -23,6 +25,9 @@ func (p Principal) Can(s Scope) bool { return p.Scopes[s] }
 
 // InStore tells whether the key is for a store.
 func (p Principal) InStore(code string) bool { return len(p.Stores) == 0 || p.Stores[code] }
+
+// OwnStores are those that the key is for, sorted; none: all stores.
+func (p Principal) OwnStores() []string { return slices.Sorted(maps.Keys(p.Stores)) }
 
 // Actor is how the key stands in logs and as who did something: "key:Webshop".
 func (p Principal) Actor() string { return "key:" + p.Name }

@@ -85,14 +85,23 @@ const wordsMost = 100
 // ParseScopes reads the names of scopes, and "all" and "read" for all and for all that only read. The
 // scopes come sorted and each once.
 func ParseScopes(names []string) ([]Scope, error) {
+	return parseScopes(names, func(Scope) bool { return true })
+}
+
+// ParseScopes is ParseScopes for who asks with a key: "all" and "read" stand for what the key itself may do.
+func (p Principal) ParseScopes(names []string) ([]Scope, error) { return parseScopes(names, p.Can) }
+
+// parseScopes has the words stand for those of the scopes that may be given.
+func parseScopes(names []string, given func(Scope) bool) ([]Scope, error) {
 	var out []Scope
 	if len(names) > wordsMost {
 		return nil, ErrScopeName
 	}
 	for _, name := range names {
-		found := false
+		found := name == wordAll || name == wordRead
 		for _, m := range meanings {
-			if name == wordAll || name == wordRead && strings.HasSuffix(string(m.Scope), ":read") || name == string(m.Scope) {
+			word := name == wordAll || name == wordRead && strings.HasSuffix(string(m.Scope), ":read")
+			if word && given(m.Scope) || name == string(m.Scope) {
 				out, found = append(out, m.Scope), true
 			}
 		}
