@@ -149,7 +149,7 @@ func (c accountTaxCmd) Run(e *env) error {
 	}
 	p, account, waits := purpose{Role: posting.RoleTax, Key: c.Code}, "", ""
 	err := e.write(func(tx *db.Tx, _ org.Shop) error {
-		if err := setup.TaxCode(tx, c.Code, c.Name); err != nil {
+		if err := setup.PutTaxCode(tx, c.Code, c.Name); err != nil {
 			return err
 		}
 		roles, err := ledger.RolesIn(tx)
@@ -182,7 +182,7 @@ func (c accountAddCmd) Run(e *env) error {
 	}
 	waits := ""
 	err := e.write(func(tx *db.Tx, _ org.Shop) (err error) {
-		if err = ledger.Create(tx, ledger.Account{Code: c.Code, Name: c.Name, Type: ledger.Type(c.Type), Currency: money.Currency(c.Currency)}); err == nil {
+		if err = setup.AddAccount(tx, ledger.Account{Code: c.Code, Name: c.Name, Type: ledger.Type(c.Type), Currency: money.Currency(c.Currency)}); err == nil {
 			waits, err = c.use(tx, c.Code)
 		}
 		return err
@@ -201,7 +201,7 @@ type accountRenameCmd struct {
 
 // Run renames the account.
 func (c accountRenameCmd) Run(e *env) error {
-	err := e.write(func(tx *db.Tx, _ org.Shop) error { return ledger.Rename(tx, c.Code, c.Name) })
+	err := e.write(func(tx *db.Tx, _ org.Shop) error { return setup.RenameAccount(tx, c.Code, c.Name) })
 	if err == nil {
 		e.say("Account %s is called %s.", c.Code, c.Name)
 	}

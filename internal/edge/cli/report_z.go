@@ -114,7 +114,7 @@ func tillTable(r *zreport.Report) *table.Table {
 		}
 		t.Add(table.Text(section), table.Text(name), count, table.MoneyIn(money.Amount{Minor: a, Currency: c}))
 	}
-	s := &r.Sales
+	s := r.Sales
 	add("sales", "gross", r.Receipts.Posted, r.Currency, s.Gross)
 	add("sales", "discounts", -1, r.Currency, s.Discounts)
 	add("sales", "returns", -1, r.Currency, s.Returns)

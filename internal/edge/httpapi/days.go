@@ -21,8 +21,8 @@ func (a *API) days() {
 	get(a, operation{ID: "listDueDays", Path: "/stores/{store}/due-days", Tag: tagShop, Scope: auth.ShiftsRead, Summary: "Days that nobody has closed",
 		Doc: "Business days before today's that have sales and no seal."}, listDueDays)
 	get(a, operation{ID: "getDayReport", Path: "/day-reports", Tag: tagShop, Scope: auth.ShiftsRead, Summary: "The X or Z report of a business day",
-		Doc: "Of a store or of one of its registers: X while the day is open, Z once it is closed. What a drawer should hold stands on it only when it was counted, " +
-			"unless expected asks for it; that needs reports:read."}, getDayReport)
+		Doc: "Of a store or of one of its registers: X while the day is open, Z once it is closed. As long as a drawer on it is not counted it is blind, as a shift's is: it has no amounts of what was sold, " +
+			"unless expected asks for them; that needs reports:read."}, getDayReport)
 }
 
 // Seal is a register's or, without a register, a store's closed day.
@@ -138,5 +138,5 @@ func getDayReport(c *Call, in *struct {
 		r, err = zreport.Day(v, code, on, in.Register, c.DB().Now(), o)
 		return err
 	})
-	return r, err
+	return r.Blinded(), err
 }

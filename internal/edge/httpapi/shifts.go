@@ -15,7 +15,8 @@ func (a *API) shifts() {
 	get(a, operation{ID: "getShift", Path: "/shifts/{id}", Tag: tagShop, Scope: auth.ShiftsRead, Summary: "One shift",
 		Doc: "With what moved in its drawer apart from receipts, and everything that was counted."}, getShift)
 	get(a, operation{ID: "getShiftReport", Path: "/shifts/{id}/report", Tag: tagShop, Scope: auth.ShiftsRead, Summary: "The X or Z report of a shift",
-		Doc: "X while the shift goes on, Z once it is closed. What the drawer should hold stands on it only when it was counted, unless expected asks for it; that needs reports:read."}, getShiftReport)
+		Doc: "X while the shift goes on, Z once it is closed. Until the drawer is counted the report is blind: it has counts and numbers, the float and what moved, and neither what was sold nor how it was paid. " +
+			"Cash is counted without knowing what should be there, and who knows the total and the card terminal's own sum knows the cash. expected asks for all of it; that needs reports:read."}, getShiftReport)
 	a.shiftDocuments()
 	a.bankDeposits()
 	a.days()
@@ -89,7 +90,7 @@ func getShift(c *Call, in *OneID) (out ShiftDetail, err error) {
 
 // Revealed asks a till's report for what a blind count must not know.
 type Revealed struct {
-	Expected bool `query:"expected" doc:"Also what a drawer should hold before it was counted; needs reports:read. Who counts must not see it."`
+	Expected bool `query:"expected" doc:"Also the amounts, and what a drawer should hold, before it was counted; needs reports:read. Who counts must not see them."`
 }
 
 // options are those of the report, if the key may ask for them.
@@ -115,7 +116,7 @@ func getShiftReport(c *Call, in *struct {
 		r, err = zreport.Shift(v, in.ID, c.DB().Now(), o)
 		return err
 	})
-	return r, err
+	return r.Blinded(), err
 }
 
 // shiftDocuments registers what happens in a shift.

@@ -12,19 +12,32 @@ import (
 // errCard is why a text is refused.
 var errCard = errors.New("it looks like a card number")
 
+// AddAccount adds an account to the chart; one that is there already is a conflict.
+func AddAccount(tx *db.Tx, a ledger.Account) error {
+	switch {
+	case pan.Found(a.Code):
+		return ledger.ErrAccountCode.Because(errCard)
+	case pan.Found(a.Name):
+		return ledger.ErrAccountName.Because(errCard)
+	}
+	return ledger.Create(tx, a)
+}
+
+// RenameAccount changes what an account is called.
+func RenameAccount(tx *db.Tx, code, name string) error {
+	if pan.Found(name) {
+		return ledger.ErrAccountName.Because(errCard)
+	}
+	return ledger.Rename(tx, code, name)
+}
+
 // PutAccount adds an account, or renames the one that is there: its type and currency never change. It
 // returns the account as it is now, and whether it is new.
 func PutAccount(tx *db.Tx, a ledger.Account) (is ledger.Account, fresh bool, err error) {
-	switch {
-	case pan.Found(a.Code):
-		return is, false, ledger.ErrAccountCode.Because(errCard)
-	case pan.Found(a.Name):
-		return is, false, ledger.ErrAccountName.Because(errCard)
-	}
 	is, err = ledger.Find(tx, a.Code)
 	switch {
 	case errors.Is(err, ledger.ErrUnknownAccount):
-		if err := ledger.Create(tx, a); err != nil {
+		if err := AddAccount(tx, a); err != nil {
 			return is, false, err
 		}
 		is, err = ledger.Find(tx, a.Code)
@@ -37,7 +50,18 @@ func PutAccount(tx *db.Tx, a ledger.Account) (is ledger.Account, fresh bool, err
 		return is, false, nil
 	}
 	is.Name = a.Name
-	return is, false, ledger.Rename(tx, a.Code, a.Name)
+	return is, false, RenameAccount(tx, a.Code, a.Name)
+}
+
+// PutTaxCode is TaxCode for what a person types.
+func PutTaxCode(tx *db.Tx, code, name string) error {
+	switch {
+	case pan.Found(code):
+		return posting.ErrRoleKey.Because(errCard)
+	case pan.Found(name):
+		return ledger.ErrAccountName.Because(errCard)
+	}
+	return TaxCode(tx, code, name)
 }
 
 // UseAccount says which account a role and key post to from now on, if the account fits the role and

@@ -105,7 +105,7 @@ func begin(q db.Q, store string, now time.Time) (Report, *time.Location, error) 
 		return Report{}, nil, err
 	}
 	zone := st.Rule().Zone
-	return Report{Kind: X, Store: store, StoreName: st.Name, Currency: shop.Book, Printed: clock(now.UnixMilli(), zone)}, zone, nil
+	return Report{Kind: X, Sales: &Sales{}, Store: store, StoreName: st.Name, Currency: shop.Book, Printed: clock(now.UnixMilli(), zone)}, zone, nil
 }
 
 func clock(ms int64, zone *time.Location) string {

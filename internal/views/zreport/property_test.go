@@ -88,10 +88,10 @@ func FuzzText(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, register, code string, amount int64) {
 		a := money.Minor(amount % int64(money.MaxMinor))
 		r := zreport.Report{Kind: zreport.Z, Scope: zreport.OfDay, Store: register, StoreName: name, Register: register, Employee: name, Currency: "GBP",
-			Receipts: zreport.Receipts{Count: 3, First: 1, Last: 999_999_999, Voids: 1, Voided: a}, Sales: zreport.Sales{Gross: a, Net: a},
+			Receipts: zreport.Receipts{Count: 3, First: 1, Last: 999_999_999, Voids: 1, Voided: a}, Sales: &zreport.Sales{Gross: a, Net: a},
 			Taxes: []zreport.Tax{{Code: code, Rate: 1, Base: a, Amount: a}}, Tenders: []zreport.Tender{{Type: code, Currency: "KWD", Count: 7, Amount: a, Book: a}},
 			Cash: []zreport.Cash{{Drawer: register, Currency: "GBP", Float: a, Counted: &a, Expected: &a, Difference: &a}}, Missing: 1,
-			Gaps: []zreport.Gap{{Register: register}}, Registers: []zreport.RegisterLine{{Register: register, Total: a}}}
+			Gaps: []zreport.Gap{{Register: register}}, Registers: []zreport.RegisterLine{{Register: register, Total: &a}}}
 		text := r.Text()
 		if !utf8.ValidString(text) {
 			t.Fatalf("not UTF-8: %q", text)

@@ -101,23 +101,25 @@ func (r *Report) scanHead(rows *sql.Rows) error {
 	var l RegisterLine
 	var kind receipt.Kind
 	var rounding, unexplained money.Minor
-	if err := rows.Scan(&l.Register, &kind, &l.Count, &l.First, &l.Last, &l.Total, &rounding, &unexplained); err != nil {
+	total := new(money.Minor)
+	l.Total = total
+	if err := rows.Scan(&l.Register, &kind, &l.Count, &l.First, &l.Last, total, &rounding, &unexplained); err != nil {
 		return err
 	}
 	n := &r.Receipts
 	n.Count += l.Count
 	switch kind {
 	case receipt.Training:
-		n.Training, l.Total = n.Training+l.Count, 0
+		n.Training, *total = n.Training+l.Count, 0
 	case receipt.Aborted:
-		n.Aborted, l.Total = n.Aborted+l.Count, 0
+		n.Aborted, *total = n.Aborted+l.Count, 0
 	default:
 		n.Posted += l.Count
 		r.Rounding += rounding
 		r.Unexplained += unexplained
 		if kind == receipt.Void {
 			n.Voids += l.Count
-			n.Voided += l.Total
+			n.Voided += *total
 		}
 	}
 	last := len(r.Registers) - 1
@@ -126,7 +128,8 @@ func (r *Report) scanHead(rows *sql.Rows) error {
 		return nil
 	}
 	t := &r.Registers[last]
-	t.Count, t.Total = t.Count+l.Count, t.Total+l.Total
+	t.Count += l.Count
+	*t.Total += *total
 	t.First, t.Last = min(t.First, l.First), max(t.Last, l.Last)
 	return nil
 }
@@ -139,7 +142,7 @@ func (r *Report) scanLine(rows *sql.Rows) error {
 	if err := rows.Scan(&kind, &back, &count, &net, &discount, &tax); err != nil {
 		return err
 	}
-	s := &r.Sales
+	s := r.Sales
 	s.Tax += tax
 	switch {
 	case !(&receipt.Line{Kind: kind}).Revenue():

@@ -4,6 +4,8 @@
 package zreport
 
 import (
+	"slices"
+
 	"github.com/tillpost/tillpost/internal/base/day"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
@@ -41,12 +43,13 @@ type Report struct {
 	Printed   string         `json:"printed"`
 
 	Receipts    Receipts       `json:"receipts"`
-	Sales       Sales          `json:"sales"`
-	Taxes       []Tax          `json:"taxes"`
-	Other       []Other        `json:"other"` // taken and owed to others: tips, gift cards, deposits …
-	Rounding    money.Minor    `json:"rounding"`
-	Unexplained money.Minor    `json:"unexplained"`
-	Tenders     []Tender       `json:"tenders"`
+	Blind       bool           `json:"blind,omitempty"` // amounts are left out until the drawers are counted
+	Sales       *Sales         `json:"sales,omitempty"`
+	Taxes       []Tax          `json:"taxes,omitzero"`
+	Other       []Other        `json:"other,omitzero"` // taken and owed to others: tips, gift cards, deposits …
+	Rounding    money.Minor    `json:"rounding"`       // 0 on a blind report
+	Unexplained money.Minor    `json:"unexplained"`    // 0 on a blind report
+	Tenders     []Tender       `json:"tenders,omitzero"`
 	Movements   []Movement     `json:"movements"`
 	Cash        []Cash         `json:"cash"`
 	Missing     int64          `json:"missing"` // receipt numbers that have not arrived, by the time of the close
@@ -62,7 +65,7 @@ type Receipts struct {
 	Last     int64       `json:"last_number,omitempty"`
 	Posted   int64       `json:"posted"`
 	Voids    int64       `json:"voids"`
-	Voided   money.Minor `json:"voided"` // what the voids took back, negative for voided sales
+	Voided   money.Minor `json:"voided"` // what the voids took back, negative for voided sales; 0 on a blind report
 	Training int64       `json:"training"`
 	Aborted  int64       `json:"aborted"`
 }
@@ -142,11 +145,27 @@ type Late struct {
 
 // RegisterLine is one register in a day's report.
 type RegisterLine struct {
-	Register string      `json:"register"`
-	Count    int64       `json:"count"`
-	First    int64       `json:"first_number"`
-	Last     int64       `json:"last_number"`
-	Total    money.Minor `json:"total"`
+	Register string       `json:"register"`
+	Count    int64        `json:"count"`
+	First    int64        `json:"first_number"`
+	Last     int64        `json:"last_number"`
+	Total    *money.Minor `json:"total,omitempty"` // nil on a blind report
+}
+
+// Blinded is the report without the amounts by which who counts could work out what a drawer should hold,
+// as long as one of its drawers is not counted: what was sold and how it was paid. All of it, not cash
+// alone: the card terminal tells its own total, and the rest is the cash.
+func (r Report) Blinded() Report {
+	if !slices.ContainsFunc(r.Cash, func(c Cash) bool { return c.Expected == nil }) {
+		return r
+	}
+	r.Blind, r.Sales, r.Taxes, r.Other, r.Tenders = true, nil, nil, nil, nil
+	r.Rounding, r.Unexplained, r.Receipts.Voided = 0, 0, 0
+	r.Registers = slices.Clone(r.Registers)
+	for i := range r.Registers {
+		r.Registers[i].Total = nil
+	}
+	return r
 }
 
 // Options say what a reader may see.

@@ -68,7 +68,11 @@ func (r *Report) printReceipts(p *roll) {
 		p.pair("Cancelled", strconv.FormatInt(n.Aborted, 10))
 	}
 	for _, l := range r.Registers {
-		p.three("Register "+l.Register, strconv.FormatInt(l.Count, 10), r.money(l.Total))
+		total := ""
+		if l.Total != nil {
+			total = r.money(*l.Total)
+		}
+		p.three("Register "+l.Register, strconv.FormatInt(l.Count, 10), total)
 		p.write(fit(fmt.Sprintf("  numbers %d to %d", l.First, l.Last), Width))
 	}
 }
@@ -76,6 +80,10 @@ func (r *Report) printReceipts(p *roll) {
 func (r *Report) printSales(p *roll) {
 	p.rule("-")
 	s := r.Sales
+	if s == nil {
+		p.center("BLIND: AMOUNTS ONCE IT IS COUNTED")
+		return
+	}
 	p.pair("SALES", string(r.Currency))
 	p.pair("Gross, without tax", r.money(s.Gross))
 	p.pair("Discounts", r.money(-s.Discounts))
@@ -100,6 +108,9 @@ func (r *Report) printSales(p *roll) {
 }
 
 func (r *Report) printTenders(p *roll) {
+	if r.Blind {
+		return
+	}
 	p.rule("-")
 	p.pair("TENDERS", "")
 	var sum money.Minor

@@ -283,12 +283,30 @@ func TestBlind(t *testing.T) {
 				t.Errorf("the blind report shows %+v", c)
 			}
 		}
+		for _, r := range []zreport.Report{s.shiftReport(x.ID, zreport.Options{}), s.dayReport(x.Day, "")} {
+			blind := r.Blinded()
+			if !blind.Blind || blind.Sales != nil || blind.Taxes != nil || blind.Other != nil || blind.Tenders != nil || blind.Receipts.Count != r.Receipts.Count {
+				t.Errorf("%+v", blind)
+			}
+			for i, l := range blind.Registers {
+				if l.Total != nil || r.Registers[i].Total == nil {
+					t.Errorf("register %s: %v", l.Register, l.Total)
+				}
+			}
+			narrow(t, blind.Text())
+		}
 		open := s.shiftReport(x.ID, zreport.Options{Expected: true})
+		if r := open.Blinded(); r.Blind || r.Sales == nil {
+			t.Errorf("who may see what is expected sees a blind report")
+		}
 		if c := open.Cash[0]; c.Currency != "GBP" || *c.Expected != 26602 || *c.Takings != 48302 || c.Counted != nil {
 			t.Errorf("%+v", c)
 		}
 		s.finish(x)
 		closed := s.shiftReport(x.ID, zreport.Options{})
+		if r := closed.Blinded(); r.Blind || r.Sales == nil {
+			t.Errorf("the report stays blind after the count")
+		}
 		for i, c := range closed.Cash {
 			if *c.Expected != *open.Cash[i].Expected || c.Float+*c.Takings+c.Moved != *c.Expected {
 				t.Errorf("expected %d was sealed, %+v", *open.Cash[i].Expected, c)

@@ -591,3 +591,4 @@ CREATE TABLE movements ( -- domain/payments: lines of processors' accounts, as d
   source    TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX movements_reference ON movements (processor, reference);
+CREATE INDEX movements_day ON movements (business_day, id);
