@@ -54,7 +54,7 @@ func (c serveCmd) Run(e *env) error {
 		return err
 	}
 	defer d.Close()
-	tele.Gauge("tillpost_db_writes_waiting", "Writes that wait for the writer.", func() float64 { return float64(d.Waiting()) })
+	gauges(e.ctx, tele, d)
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return ErrListen.At(c.Addr).Because(err)

@@ -19,6 +19,7 @@ type webhookCmd struct {
 	Add        webhookAddCmd        `cmd:"" help:"Tell an address what happens from now on."`
 	List       webhookListCmd       `cmd:"" help:"The webhooks and how they are doing."`
 	Show       webhookShowCmd       `cmd:"" help:"Everything about one webhook."`
+	Set        webhookSetCmd        `cmd:"" help:"Change the address of a webhook, or what it hears of."`
 	Pause      webhookPauseCmd      `cmd:"" help:"Send nothing until it is resumed; nothing is lost."`
 	Resume     webhookResumeCmd     `cmd:"" help:"Go on where it was paused or disabled."`
 	Remove     webhookRemoveCmd     `cmd:"" help:"Take a webhook away."`

@@ -3,15 +3,21 @@ package cli
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/tillpost/tillpost/internal/hub/webhooks"
+	"github.com/tillpost/tillpost/internal/platform/db"
 	"github.com/tillpost/tillpost/internal/platform/dbtest"
 	"github.com/tillpost/tillpost/internal/platform/outbox"
+	"github.com/tillpost/tillpost/internal/platform/secrets"
+	"github.com/tillpost/tillpost/internal/platform/telemetry"
 )
 
 // A webhook's life on the command line, with a receiver and the server's job beside it.
@@ -86,4 +92,82 @@ func TestWebhookCommands(t *testing.T) {
 	has(run(0, "webhook", "remove", w.ID), "is gone")
 	run(2, "webhook", "show", w.ID)
 	has(run(0, "check", "outbox"), "Everything agrees")
+}
+
+// Address, topics and stores of a webhook change without a new secret; the log tells of each change once.
+func TestWebhookSet(t *testing.T) {
+	t.Parallel()
+	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
+		run := func(code int, args ...string) string {
+			t.Helper()
+			var out, problem bytes.Buffer
+			if got := Main(append([]string{"--db", dsn}, args...), strings.NewReader(""), &out, &problem); got != code {
+				t.Fatalf("%v ended with %d: %s%s", args, got, out.String(), problem.String())
+			}
+			return out.String() + problem.String()
+		}
+		run(0, "setup", "--currency", "USD", "--zone", "America/New_York", "--tax-on-top")
+		w := struct {
+			ID, Secret, URL string
+			Topics, Stores  []string
+		}{}
+		d, err := db.Open(t.Context(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		box, err := secrets.Open(dsn, func(string) string { return base64.StdEncoding.EncodeToString(make([]byte, 32)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, _, err := webhooks.Create(t.Context(), d, webhooks.Options{Secrets: box}, webhooks.New{URL: "https://hooks.example.com/", Stores: []string{"S01"}})
+		if err := errors.Join(err, d.Close()); err != nil {
+			t.Fatal(err)
+		}
+		set := func(code int, want string, args ...string) {
+			t.Helper()
+			if got := run(code, append([]string{"webhook", "set", e.ID.String()}, args...)...); !strings.Contains(got, want) {
+				t.Errorf("%v: %s, want %s", args, got, want)
+			}
+		}
+		set(2, "[usage]")
+		set(2, "[usage]", "--topic", "sale.completed", "--all-topics")
+		set(2, "[topic_unknown]", "--topic", "sale.invented")
+		set(2, "[store_unknown]", "--store", "S09")
+		set(2, "[webhook_not_encrypted]", "--url", "http://hooks.example.com/")
+		set(0, "tells https://new.example.com/ day.closed, sale.completed in S01.", "--url", "https://new.example.com/", "--topic", "sale.completed", "--topic", "day.closed")
+		set(0, "tells https://new.example.com/ everything that happens.", "--all-topics", "--all-stores")
+		set(0, "tells https://new.example.com/ everything that happens.", "--all-stores") // nothing is different
+		if err := json.Unmarshal([]byte(run(0, "webhook", "show", e.ID.String())), &w); err != nil || w.URL != "https://new.example.com/" || len(w.Topics)+len(w.Stores) != 0 {
+			t.Errorf("%+v, %v", w, err)
+		}
+		if log := run(0, "log", "--topic", "webhook.changed", "--json"); strings.Count(log, `"webhook.changed"`) != 3 {
+			t.Error(log)
+		}
+	})
+}
+
+// What waits for webhooks is among the figures of /metrics, and no figure when it cannot be read.
+func TestWebhookGauges(t *testing.T) {
+	t.Parallel()
+	dbtest.EachDSN(t, func(t *testing.T, dsn string) {
+		d, err := db.Open(t.Context(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"0", "NaN"} {
+			tele, err := telemetry.New(t.Context(), "test")
+			if err != nil {
+				t.Fatal(err)
+			}
+			gauges(t.Context(), tele, d)
+			w := httptest.NewRecorder()
+			tele.Metrics().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+			for _, name := range []string{"tillpost_webhook_deliveries_waiting", "tillpost_webhook_oldest_waiting_seconds"} {
+				if !strings.Contains(w.Body.String(), "\n"+name+" "+want+"\n") {
+					t.Errorf("%s is not %s: %s", name, want, w.Body)
+				}
+			}
+			_ = d.Close()
+		}
+	})
 }
