@@ -18,13 +18,14 @@ type background struct {
 	importing desk[*importJob]
 	checking  desk[*checkJob]
 	assessing chan struct{}
+	taking    chan struct{} // a large catalogue
 
 	mu   sync.Mutex // between run and Close
 	work sync.WaitGroup
 }
 
 func newBackground() *background {
-	b := &background{long: make(chan struct{}, longMost), assessing: make(chan struct{}, 1)}
+	b := &background{long: make(chan struct{}, longMost), assessing: make(chan struct{}, 1), taking: make(chan struct{}, 1)}
 	b.ctx, b.stop = context.WithCancel(context.Background())
 	return b
 }

@@ -13,14 +13,14 @@ func (a *API) barcodes() {
 	get(a, operation{ID: "getBarcode", Path: "/barcodes/{code}", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "Which item has a barcode",
 		Doc: "In any of the lengths of a GTIN, also as UPC-E: the answer has the code as it is kept. Codes that scales print are read by /v1/scans."}, getBarcode)
 	put(a, operation{ID: "putBarcode", Path: "/barcodes/{code}", Tag: tagCatalogue, Scope: auth.CatalogueWrite, Conflicts: true, Summary: "Give an item a barcode",
-		Doc: "One that another item has is a conflict: it must be removed from that first."}, putBarcode)
+		Doc: "One that another item has is a conflict: it must be removed from that first." + wholeDocument}, putBarcode)
 	remove(a, operation{ID: "removeBarcode", Path: "/barcodes/{code}", Tag: tagCatalogue, Scope: auth.CatalogueWrite, Summary: "Take a barcode from its item",
 		Doc: "So that another item may have it. The answer is what was removed."}, removeBarcode)
 	get(a, operation{ID: "listBarcodeFormats", Path: "/barcode-formats", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "How the codes look that scales print",
 		Doc: "By name, which is the order in which a code is compared with them."}, listFormats)
 	get(a, operation{ID: "getBarcodeFormat", Path: "/barcode-formats/{name}", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "One barcode format"}, getFormat)
 	put(a, operation{ID: "putBarcodeFormat", Path: "/barcode-formats/{name}", Tag: tagCatalogue, Scope: auth.CatalogueWrite, Conflicts: true, Summary: "Add or replace a barcode format",
-		Doc: "The pattern has a letter for each digit: I item number, W weight, P price, Q count, K their check digit, C the last check digit, X any, 0 to 9 itself."}, putFormat)
+		Doc: "The pattern has a letter for each digit: I item number, W weight, P price, Q count, K their check digit, C the last check digit, X any, 0 to 9 itself." + wholeDocument}, putFormat)
 }
 
 func listBarcodes(c *Call, in *struct {

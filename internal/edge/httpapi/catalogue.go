@@ -52,11 +52,16 @@ func (a *API) postCatalogue() {
 	o := register(a, http.MethodPost, operation{ID: "putCatalogue", Path: "/catalogue", Tag: tagCatalogue, Scope: auth.CatalogueWrite, Conflicts: true,
 		Summary: "Take in a catalogue", Doc: "Any of the parts; all of it or nothing. What it does not name stays as it is, what is known under the same name is replaced, " +
 			"the same document twice changes nothing. A problem tells everything that is wrong in the first part with faults, up to a hundred things, each with its place. " +
-			"At most 250,000 of each kind and 64 MB."},
+			"At most 250,000 of each kind and 64 MB. Documents of more than 4 MB are taken one at a time; another is asked to come back."},
 		func(c *Call, in *dryRun) (*output[Taken], error) {
 			if err := c.Who.NeedStore(""); err != nil {
 				return nil, err
 			}
+			leave, err := c.large()
+			if err != nil {
+				return nil, err
+			}
+			defer leave()
 			raw, err := c.body(catalogue.FileMost)
 			if err != nil {
 				return nil, err
@@ -76,6 +81,23 @@ func (a *API) postCatalogue() {
 				len(doc.PriceLists), len(doc.Prices), len(doc.Promotions)}}, nil
 		})
 	a.takes(o, a.schema(reflect.TypeFor[catalogue.Catalogue]()))
+}
+
+// smallMost is the length of a catalogue that several may send at once. A larger one is read whole as well,
+// and takes a multiple of its length in memory.
+const smallMost = 4 << 20
+
+// large takes the one place for a large document, unless the request says that it is a small one.
+func (c *Call) large() (leave func(), err error) {
+	if n := c.request.ContentLength; n >= 0 && n <= smallMost {
+		return func() {}, nil
+	}
+	select {
+	case c.api.background.taking <- struct{}{}:
+		return func() { <-c.api.background.taking }, nil
+	default:
+		return nil, ErrBusy
+	}
 }
 
 func writeCatalogue(c *Call, in *struct {

@@ -5,6 +5,10 @@ import (
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
+// wholeDocument stands in the text of every edit that replaces.
+const wholeDocument = " The document replaces what is there, whole: a field that is left out is empty, or has its default, afterwards. To change one field, read the others " +
+	"and send them too, with If-Match."
+
 // edit runs an edit in one transaction: what stands there is compared with what the caller has read, then
 // it is changed, and the answer is what stands there now. find may run before and after the change, so it
 // must see what the group of writes has not written yet; a fault of the kind not found says that there is

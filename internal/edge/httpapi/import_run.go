@@ -70,6 +70,10 @@ func (c *Call) receive(name string, o importer.Options) (*importJob, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Formats.Layout, err = u.read(o.Formats.Layout); err != nil {
+		u.remove()
+		return nil, err
+	}
 	j := &importJob{dry: o.DryRun, store: o.Store}
 	o.Progress = j.tell
 	f, err := importer.Open(c, c.DB(), u.path, o)
@@ -167,6 +171,9 @@ func (c *Call) assessFile(in *Reading) (out assess.Report, err error) {
 		return out, err
 	}
 	defer u.remove()
+	if o.Layout, err = u.read(o.Layout); err != nil {
+		return out, err
+	}
 	r, info, err := formats.Open(u.path, o)
 	if err != nil {
 		return out, u.plain(err)

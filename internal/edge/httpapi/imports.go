@@ -20,7 +20,8 @@ import (
 // imports registers the operations on files of other systems.
 func (a *API) imports() {
 	sending(a, operation{ID: "startImport", Path: "/imports", Tag: tagData, Scope: auth.ImportsWrite, Summary: "Import a file of another system",
-		Doc: "The body is the file as it is, plain or gzipped, of any content type and up to 1 GiB. It is looked at before the answer and imported after it: ask for the import's progress. " +
+		Doc: "The body is the file as it is, plain or gzipped, of any content type and up to 1 GiB. An export of several files, or one that is read with a layout of your own, " +
+			"is sent as a form (multipart/form-data): each file as a part named file, the layout as one named layout. It is looked at before the answer and imported after it: ask for the import's progress. " +
 			"One file is imported at a time; another is asked to come back. The same file again changes nothing, and goes on where an import of it was stopped. " +
 			"With dry_run everything is posted and undone."}, http.StatusAccepted, (*Call).startImport)
 	get(a, operation{ID: "listImports", Path: "/imports", Tag: tagData, Scope: auth.ImportsRead, Summary: "The imports, the latest first",
@@ -32,7 +33,7 @@ func (a *API) imports() {
 	get(a, operation{ID: "listQuarantine", Path: "/imports/{id}/quarantine", Tag: tagData, Scope: auth.ImportsRead, Summary: "The rows of an import that are not in the books",
 		Doc: "With what is wrong. Correct them in the file and import it again: what is known stays as it is."}, listQuarantine)
 	sending(a, operation{ID: "assessFile", Path: "/assessments", Tag: tagData, Scope: auth.ImportsWrite, Summary: "Review a file before it is imported",
-		Doc: "The body is the file, as for an import. Nothing is written. The answer says what is in it, what is odd about it, and what that would do to the books."}, http.StatusOK, (*Call).assessFile)
+		Doc: "The body is the file or a form, as for an import. Nothing is written. The answer says what is in it, what is odd about it, and what that would do to the books."}, http.StatusOK, (*Call).assessFile)
 }
 
 // sending registers a command whose body is a file.
@@ -45,7 +46,10 @@ func sending[I, O any](a *API, op operation, status int, run func(c *Call, in *I
 		return &output[O]{Status: status, Body: body}, nil
 	})
 	file := &huma.Schema{Type: huma.TypeString, Format: "binary"}
-	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: file}, typeCSV: {Schema: file}}}
+	o.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: file}, typeCSV: {Schema: file},
+		typeForm: {Schema: &huma.Schema{Type: huma.TypeObject, Required: []string{"file"}, Properties: map[string]*huma.Schema{
+			"file":   {Type: huma.TypeArray, Items: file, Description: "The files of the export, up to 20, under the names that the other system gives them."},
+			"layout": {Type: huma.TypeObject, AdditionalProperties: true, Description: "A layout of your own, as docs/layouts.md describes it."}}}}}}
 	if status == http.StatusAccepted {
 		begun(o)
 	}
@@ -53,14 +57,15 @@ func sending[I, O any](a *API, op operation, status int, run func(c *Call, in *I
 
 // Reading says how a file is read.
 type Reading struct {
-	Layout   string `query:"layout" doc:"The name of a layout, as \"tillpost layouts\" lists them; found out unless stated."`
+	Layout   string `query:"layout" doc:"The name of a layout, as \"tillpost layouts\" lists them; found out unless stated. One of your own is a part of the form."`
 	Zone     string `query:"zone" doc:"Time zone of times without one: Europe/London. That of the store unless stated."`
 	Currency string `query:"currency" doc:"Currency of a file that states none; that of the books unless stated."`
 	Store    string `query:"store" doc:"The store that the sales belong to; may be left out when there is only one."`
 	Name     string `query:"name" maxLength:"300" doc:"What the file is called, for the list of imports."`
 }
 
-// options reads them. Only built-in layouts can be named: a layout file would be one of the server's.
+// options reads them. Only built-in layouts can be named, a layout file would be one of the server's; one of
+// the caller's own comes with the file.
 func (r *Reading) options(shop org.Shop) (o formats.Options, store org.Store, err error) {
 	if shop.Book == "" {
 		return o, store, org.ErrNotConfigured

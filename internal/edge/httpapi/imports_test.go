@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"io"
+	"mime/multipart"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -140,6 +142,90 @@ func TestImportRefused(t *testing.T) {
 			c.Key = key
 			s.do(c).problem(http.StatusForbidden, "store_denied")
 		}
+	})
+}
+
+// part is a part of a form.
+type part struct{ name, file, content string }
+
+// form sends files that belong together.
+func (s *server) form(path string, parts ...part) answer {
+	s.t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, p := range parts {
+		create := func() (io.Writer, error) { return w.CreateFormField(p.name) }
+		if p.file != "" {
+			create = func() (io.Writer, error) { return w.CreateFormFile(p.name, p.file) }
+		}
+		to, err := create()
+		if err == nil {
+			_, err = to.Write([]byte(p.content))
+		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		s.t.Fatal(err)
+	}
+	return s.do(call{Method: "POST", Path: path, Header: http.Header{"Content-Type": {w.FormDataContentType()}}, Body: b.Bytes()})
+}
+
+// pizzas are the four files of an export, in the currency of the shop of the tests.
+func pizzas(t *testing.T) (out []part) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "..", "..", "examples", "sample-exports", "pizza-place", "*.csv"))
+	if err != nil || len(files) != 4 {
+		t.Fatal(files, err)
+	}
+	for _, f := range files {
+		raw, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, part{"file", filepath.Base(f), string(raw)})
+	}
+	return out
+}
+
+// An export of several files, and one that is read with a layout of the caller's own, is sent as a form.
+func TestImportForm(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *server) {
+		var review assess.Report
+		s.form("/v1/assessments?store=01", pizzas(t)...).want(http.StatusOK).into(&review)
+		if review.Layout != "pizza-place" || len(review.Files) != 4 || strings.Contains(review.Files[0], "/") {
+			t.Errorf("%+v", review)
+		}
+		var run httpapi.ImportRun
+		s.form("/v1/imports?store=01&name=pizzas", pizzas(t)...).want(http.StatusAccepted).into(&run)
+		if run = s.ends(run); run.State != "done" || run.Counts.Receipts == 0 || run.Counts.Quarantined > 0 || run.File != "order_details.csv" {
+			t.Errorf("%+v", run)
+		}
+		raw, err := os.ReadFile(filepath.Join("..", "..", "hub", "formats", "tabular", "layouts", "shopify-orders.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mine := part{"layout", "", strings.Replace(string(raw), `"shopify-orders"`, `"my-own"`, 1)}
+		export := part{"file", "orders.csv", orders(t)}
+		s.form("/v1/assessments?store=01", mine, export).want(http.StatusOK).into(&review)
+		s.form("/v1/imports?store=01", export, mine).want(http.StatusAccepted).into(&run)
+		if run = s.ends(run); review.Layout != "my-own" || run.Layout != "my-own" || run.State != "done" || run.File != "orders.csv" {
+			t.Errorf("%+v, %s", run, review.Layout)
+		}
+		for _, refused := range [][]part{{}, {mine}, {mine, mine, export}, {export, export}, {{"file", "", "x"}}, {export, {"other", "", "x"}}} {
+			s.form("/v1/imports?store=01", refused...).problem(http.StatusUnprocessableEntity, "upload_parts")
+		}
+		s.form("/v1/imports?store=01&layout=shopify-orders", mine, export).problem(http.StatusUnprocessableEntity, "upload_parts")
+		s.form("/v1/assessments?store=01&layout=shopify-orders", mine, export).problem(http.StatusUnprocessableEntity, "upload_parts")
+		for _, broken := range []string{"{", `{"layout": 1}`, `{"layout": 1, "name": "../x"}`} {
+			got := s.form("/v1/assessments?store=01", part{"layout", "", broken}, export).problem(http.StatusUnprocessableEntity, "layout_invalid")
+			if strings.Contains(string(got.Body), os.TempDir()) {
+				t.Errorf("%s", got.Body)
+			}
+		}
+		s.do(call{Method: "POST", Path: "/v1/imports?store=01", Header: http.Header{"Content-Type": {"multipart/form-data; boundary=x"}}, Body: "--x\r\nContent"}).problem(http.StatusUnprocessableEntity, "body_broken")
 	})
 }
 

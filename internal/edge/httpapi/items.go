@@ -15,7 +15,7 @@ func (a *API) items() {
 	get(a, operation{ID: "getItem", Path: "/items/{sku}", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "One item",
 		Doc: "With its barcodes and all its prices, past and future."}, getItem)
 	put(a, operation{ID: "putItem", Path: "/items/{sku}", Tag: tagCatalogue, Scope: auth.CatalogueWrite, Conflicts: true, Summary: "Add or replace an item",
-		Doc: "Receipts keep what they were sold under. Nothing is deleted: an item that is no longer sold is retired. Barcodes and prices have addresses of their own."}, putItem)
+		Doc: "Receipts keep what they were sold under. Nothing is deleted: an item that is no longer sold is retired. Barcodes and prices have addresses of their own: leave them out here." + wholeDocument}, putItem)
 }
 
 func listItems(c *Call, in *struct {

@@ -13,7 +13,7 @@ func (a *API) priceLists() {
 	get(a, operation{ID: "listPriceLists", Path: "/price-lists", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "Price lists"}, listPriceLists)
 	get(a, operation{ID: "getPriceList", Path: "/price-lists/{code}", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "One price list"}, getPriceList)
 	put(a, operation{ID: "putPriceList", Path: "/price-lists/{code}", Tag: tagCatalogue, Scope: auth.CatalogueWrite, Conflicts: true, Summary: "Add or replace a price list",
-		Doc: "Its prices stay. A list of one store needs a key for that store, others a key for all."}, putPriceList)
+		Doc: "Its prices stay. A list of one store needs a key for that store, others a key for all." + wholeDocument}, putPriceList)
 	get(a, operation{ID: "listPrices", Path: "/price-lists/{code}/prices", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "The prices of a list",
 		Doc: "By SKU and first day, past and future ones."}, listPrices)
 	get(a, operation{ID: "getPrice", Path: "/price-lists/{code}/prices/{sku}", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "One price"}, getPrice)

@@ -12,7 +12,7 @@ func (a *API) promotions() {
 	get(a, operation{ID: "listPromotions", Path: "/promotions", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "Promotions"}, listPromotions)
 	get(a, operation{ID: "getPromotion", Path: "/promotions/{code}", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "One promotion"}, getPromotion)
 	put(a, operation{ID: "putPromotion", Path: "/promotions/{code}", Tag: tagCatalogue, Scope: auth.CatalogueWrite, Conflicts: true, Summary: "Add or replace a promotion",
-		Doc: "docs/catalogue.md explains the schemes by examples."}, putPromotion)
+		Doc: "docs/catalogue.md explains the schemes by examples." + wholeDocument}, putPromotion)
 	remove(a, operation{ID: "retirePromotion", Path: "/promotions/{code}", Tag: tagCatalogue, Scope: auth.CatalogueWrite, Summary: "Retire a promotion",
 		Doc: "It is kept and not applied any more. Putting it again brings it back."}, retirePromotion)
 }

@@ -25,6 +25,7 @@ const (
 func Serve(ctx context.Context, l net.Listener, a *API, t *tls.Config) error {
 	s := &http.Server{Handler: a, ReadHeaderTimeout: headerPatience, ReadTimeout: readPatience, WriteTimeout: writePatience,
 		IdleTimeout: idlePatience, MaxHeaderBytes: headerMost, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug), TLSConfig: t}
+	defer sweepLater()()
 	ended := make(chan error, 1)
 	go func() {
 		if t != nil {

@@ -20,7 +20,7 @@ func (a *API) taxes() {
 	get(a, operation{ID: "getTax", Path: "/taxes/{jurisdiction}/{category}/{since}", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "One tax entry of the shop's own"}, getTax)
 	put(a, operation{ID: "putTax", Path: "/taxes/{jurisdiction}/{category}/{since}", Tag: tagCatalogue, Scope: auth.CatalogueWrite, Conflicts: true,
 		Summary: "Add or replace a tax entry of the shop's own", Doc: "Each tax gets an account. Without a last day it ends when the shop's next one for the same category and place begins. " +
-			"Nothing is deleted: an entry that must not count is retired."}, putTax)
+			"Nothing is deleted: an entry that must not count is retired." + wholeDocument}, putTax)
 	get(a, operation{ID: "listTaxTables", Path: "/tax-tables", Tag: tagCatalogue, Scope: auth.CatalogueRead, Summary: "Taxes that come with the program",
 		Doc: "By place, category and first day, each with its source. They are a start, not advice."}, listTaxTables)
 }
