@@ -33,30 +33,30 @@ type StockDocument struct {
 
 // documentKind is a kind of stock document and what its operations are called.
 type documentKind struct {
-	kind, path, one, many, title, doc string
+	kind, path, one, many, title, titles, doc string
 }
 
 // stockDocuments registers the documents that move stock.
 func (a *API) stockDocuments() {
-	documents(a, documentKind{inventory.DocDelivery, "/deliveries", "Delivery", "Deliveries", "delivery",
+	documents(a, documentKind{inventory.DocDelivery, "/deliveries", "Delivery", "Deliveries", "a delivery", "Deliveries",
 		"Goods that a supplier brought. They are owed to the supplier until a bill asks for them."},
 		func(d *receive.Delivery) *inventory.Head { return &d.Head }, receive.DeliverTx, nil)
-	documents(a, documentKind{inventory.DocReturn, "/supplier-returns", "SupplierReturn", "SupplierReturns", "return to a supplier",
+	documents(a, documentKind{inventory.DocReturn, "/supplier-returns", "SupplierReturn", "SupplierReturns", "a return to a supplier", "Returns to suppliers",
 		"Goods that go back to their supplier, who owes them until a bill takes them into account."},
 		func(d *receive.Return) *inventory.Head { return &d.Head }, receive.SendBackTx, nil)
-	documents(a, documentKind{inventory.DocBill, "/bills", "Bill", "Bills", "bill of a supplier",
+	documents(a, documentKind{inventory.DocBill, "/bills", "Bill", "Bills", "a bill of a supplier", "Bills of suppliers",
 		"What a supplier asks for deliveries, less returns. It moves no goods."},
 		func(d *receive.Bill) *inventory.Head { return &d.Head }, receive.BillTx, billed)
-	documents(a, documentKind{inventory.DocAdjustment, "/adjustments", "Adjustment", "Adjustments", "adjustment",
+	documents(a, documentKind{inventory.DocAdjustment, "/adjustments", "Adjustment", "Adjustments", "an adjustment", "Adjustments",
 		"Goods that were found, are gone or damaged, or were there when the books began."},
 		func(d *adjust.Adjustment) *inventory.Head { return &d.Head }, adjust.RecordTx, nil)
-	documents(a, documentKind{inventory.DocCount, "/counts", "Count", "Counts", "count",
+	documents(a, documentKind{inventory.DocCount, "/counts", "Count", "Counts", "a count", "Counts",
 		"What was counted on the shelves; the difference to what should be there is booked."},
 		func(d *stocktake.Count) *inventory.Head { return &d.Head }, stocktake.CountTx, nil)
-	documents(a, documentKind{inventory.DocTransfer, "/shipments", "Shipment", "Shipments", "shipment to another store",
+	documents(a, documentKind{inventory.DocTransfer, "/shipments", "Shipment", "Shipments", "a shipment to another store", "Shipments to other stores",
 		"Goods that leave a store for another. They are in transit until they arrive."},
 		func(d *transfer.Shipment) *inventory.Head { return &d.Head }, transfer.ShipTx, nil)
-	documents(a, documentKind{inventory.DocArrival, "/arrivals", "Arrival", "Arrivals", "arrival of a shipment",
+	documents(a, documentKind{inventory.DocArrival, "/arrivals", "Arrival", "Arrivals", "the arrival of a shipment", "Arrivals of shipments",
 		"Goods of a shipment that arrived, all or a part. With close, what is still under way is written off."},
 		func(d *transfer.Arrival) *inventory.Head { return &d.Head }, transfer.ArriveTx, nil)
 	get(a, operation{ID: "listStockDocuments", Path: "/stock-documents", Tag: tagStock, Scope: auth.StockRead, Summary: "Documents that moved stock, of all kinds",
@@ -79,7 +79,7 @@ const documentOrder = "Without their lines, in the order of their ids: as they w
 // documents registers one kind of them. also says what else a key needs for a document, nil for nothing
 // but its store.
 func documents[D stockdoc.Document](a *API, k documentKind, head func(*D) *inventory.Head, record func(*db.Tx, D) (*inventory.Doc, error), also func(*Call, *db.Tx, *D) error) {
-	post(a, operation{ID: "record" + k.one, Path: k.path, Tag: tagStock, Scope: auth.StockWrite, Conflicts: true, Summary: "Record a " + k.title,
+	post(a, operation{ID: "record" + k.one, Path: k.path, Tag: tagStock, Scope: auth.StockWrite, Conflicts: true, Summary: "Record " + k.title,
 		Doc: k.doc + " The answer is the document as it was recorded. The same again changes nothing."},
 		func(c *Call, _ *struct{}, doc D) (out inventory.Doc, fresh bool, err error) {
 			h := head(&doc)
@@ -108,9 +108,9 @@ func documents[D stockdoc.Document](a *API, k documentKind, head func(*D) *inven
 			out.Lines = filled(out.Lines)
 			return out, fresh, err
 		})
-	get(a, operation{ID: "list" + k.many, Path: k.path, Tag: tagStock, Scope: auth.StockRead, Summary: "List each " + k.title, Doc: documentOrder},
+	get(a, operation{ID: "list" + k.many, Path: k.path, Tag: tagStock, Scope: auth.StockRead, Summary: k.titles, Doc: documentOrder},
 		func(c *Call, in *DocumentQuery) (Page[StockDocument], error) { return in.list(c, k.kind) })
-	get(a, operation{ID: "get" + k.one, Path: k.path + "/{id}", Tag: tagStock, Scope: auth.StockRead, Summary: "One " + k.title},
+	get(a, operation{ID: "get" + k.one, Path: k.path + "/{id}", Tag: tagStock, Scope: auth.StockRead, Summary: "Show " + k.title},
 		func(c *Call, in *struct {
 			ID id.ID `path:"id"`
 		}) (inventory.Doc, error) {
