@@ -61,9 +61,11 @@ var appended = []struct{ table, where string }{
 // shared are the tables whose rows are added to.
 var shared = []struct{ table, keys, sums string }{
 	{"account_days", "account day store", "debit credit"},
+	{"account_months", "month account", "debit credit"},
 	{"chain_heads", "name", "number"},
 	{"register_heads", "store register", "number"},
 	{"stock_levels", "location item", "qty value"},
+	{"totals_days", "day department", "qty gross tax"},
 	{"totals_receipts", "day store register employee hour", "receipts total"},
 	{"totals_sales", "day store register employee department hour", "qty gross tax"},
 	{"totals_taxes", "day store code rate", "base amount"},

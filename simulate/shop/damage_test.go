@@ -32,6 +32,8 @@ var damages = []struct{ what, statement, says string }{
 	{"the tax of a day", `UPDATE totals_taxes SET amount = amount + 1`, "totals_taxes"},
 	{"the base of a tax", `UPDATE totals_taxes SET base = base - 1`, "totals_taxes"},
 	{"the sales of a day", `UPDATE totals_sales SET returns = returns + 1`, "totals_sales"},
+	{"the balance of an account in a month", `UPDATE account_months SET credit = credit + 1 WHERE account = '1140'`, "account 1140 in "},
+	{"the sales of all stores on a day", `UPDATE totals_days SET returns = returns + 1`, "totals_days"},
 	{"the receipts of a day", `UPDATE totals_receipts SET receipts = receipts + 1`, "totals_receipts"},
 	{"the tenders of a day", `UPDATE totals_tenders SET foreign_amount = foreign_amount + 1`, "totals_tenders"},
 	{"dollars in a drawer", `UPDATE entry_lines SET foreign_amount = foreign_amount + 1 WHERE foreign_currency = 'USD'`, "drawer "},

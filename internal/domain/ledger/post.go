@@ -26,6 +26,9 @@ var linesTable = db.Table{Name: "entry_lines", Columns: []string{"entry_seq", "l
 var daysTable = db.Table{Name: "account_days", Columns: []string{"account", "day", "store", "debit", "credit"},
 	Conflict: "ON CONFLICT (account, day, store) DO UPDATE SET debit = account_days.debit + excluded.debit, credit = account_days.credit + excluded.credit"}
 
+var monthsTable = db.Table{Name: "account_months", Columns: []string{"month", "account", "debit", "credit"},
+	Conflict: "ON CONFLICT (month, account) DO UPDATE SET debit = account_months.debit + excluded.debit, credit = account_months.credit + excluded.credit"}
+
 var headsTable = db.Table{Name: "chain_heads", Columns: []string{"name", "number", "hash"},
 	Conflict: "ON CONFLICT (name) DO UPDATE SET number = excluded.number, hash = excluded.hash"}
 
@@ -192,6 +195,24 @@ func (a dayKey) compare(b dayKey) int {
 
 type dayTotal struct{ debit, credit int64 }
 
+// monthKey is a row of account_months: the days of a month at all stores.
+type monthKey struct{ month, account string }
+
+func (a monthKey) compare(b monthKey) int {
+	return cmp.Or(cmp.Compare(a.month, b.month), cmp.Compare(a.account, b.account))
+}
+
+// months adds the days up. The totals of days are far from what would not fit.
+func (g *group) months() map[monthKey]dayTotal {
+	out := map[monthKey]dayTotal{}
+	for k, t := range g.days {
+		m := monthKey{k.day.Month(), k.account}
+		x := out[m]
+		out[m] = dayTotal{x.debit + t.debit, x.credit + t.credit}
+	}
+	return out
+}
+
 type (
 	groupKey struct{}
 	keptKey  struct{}
@@ -273,6 +294,11 @@ func (g *group) save(tx *db.Tx) {
 	for _, k := range slices.SortedFunc(maps.Keys(g.days), dayKey.compare) {
 		t := g.days[k]
 		tx.Insert(&daysTable, k.account, string(k.day), k.store, t.debit, t.credit)
+	}
+	months := g.months()
+	for _, k := range slices.SortedFunc(maps.Keys(months), monthKey.compare) {
+		t := months[k]
+		tx.Insert(&monthsTable, k.month, k.account, t.debit, t.credit)
 	}
 }
 

@@ -124,6 +124,7 @@ const (
 	changeLine   db.SQL = `UPDATE entry_lines SET amount = amount + 1 WHERE entry_seq = $1 AND line_no = 1`
 	dropEntry    db.SQL = `DELETE FROM entries WHERE seq = $1`
 	changeTotal  db.SQL = `UPDATE account_days SET debit = debit + $1 WHERE account = '1150'`
+	changeMonth  db.SQL = `UPDATE account_months SET debit = debit + $1 WHERE account = '1150'`
 	renameInLine db.SQL = `UPDATE entry_lines SET account = 'gone' WHERE entry_seq = $1 AND line_no = 2`
 )
 
@@ -143,11 +144,12 @@ func TestVerifyNamesWhatWasChanged(t *testing.T) {
 		}{
 			{"nothing", "", 0, ""},
 			{"memo", changeMemo, 3, "3:entry_changed"},
-			{"amount", changeLine, 2, "2:entry_changed 2:entry_unbalanced 0:account_day_total"},
-			{"account", renameInLine, 4, "4:entry_changed 4:entry_account 0:account_day_total 0:account_day_total"},
-			{"entry", dropEntry, 2, "3:entry_missing 2:lines_without_entry 0:account_day_total 0:account_day_total"},
-			{"last entry", dropEntry, 5, "0:chain_head 5:lines_without_entry 0:account_day_total 0:account_day_total"},
+			{"amount", changeLine, 2, "2:entry_changed 2:entry_unbalanced 0:account_day_total 0:account_month_total"},
+			{"account", renameInLine, 4, "4:entry_changed 4:entry_account 0:account_day_total 0:account_day_total 0:account_month_total 0:account_month_total"},
+			{"entry", dropEntry, 2, "3:entry_missing 2:lines_without_entry 0:account_day_total 0:account_day_total 0:account_month_total 0:account_month_total"},
+			{"last entry", dropEntry, 5, "0:chain_head 5:lines_without_entry 0:account_day_total 0:account_day_total 0:account_month_total 0:account_month_total"},
 			{"total", changeTotal, 7, "0:account_day_total"},
+			{"month", changeMonth, 7, "0:account_month_total"},
 		} {
 			undo := errors.New("undo")
 			err := d.Write(ctx, func(tx *db.Tx) error {

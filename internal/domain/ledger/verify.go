@@ -26,7 +26,8 @@ type Finding struct {
 // Total is a running total as it is, and what its lines come to.
 type Total struct {
 	Account     string      `json:"account"`
-	Day         day.Day     `json:"day"`
+	Day         day.Day     `json:"day,omitempty"`
+	Month       string      `json:"month,omitempty"` // of a month's total, which is of all stores
 	Store       string      `json:"store"`
 	Debit       money.Minor `json:"debit"`
 	Credit      money.Minor `json:"credit"`
@@ -45,6 +46,7 @@ const (
 	FoundHead        = "chain_head"          // the chain's recorded end is another: entries are missing at the end
 	FoundTotal       = "account_day_total"   // a running total differs from its lines
 	FoundTotalOrphan = "account_day_extra"   // a running total without lines
+	FoundMonth       = "account_month_total" // the same of a month's total
 )
 
 // findingsMost bounds the list: after so many the rest is only counted.
@@ -68,6 +70,8 @@ const (
 	spanOfLines db.SQL = `SELECT COALESCE(MIN(entry_seq), 1), COALESCE(MAX(entry_seq), 0) FROM entry_lines`
 	selectCodes db.SQL = `SELECT code, type, currency FROM accounts`
 	selectDays  db.SQL = `SELECT account, day, store, debit, credit FROM account_days`
+
+	selectMonths db.SQL = `SELECT month, account, debit, credit FROM account_months`
 )
 
 // VerifyChain reads the whole ledger once and recomputes what it says of itself: the sequence, every
@@ -111,7 +115,8 @@ func NewVerifier(q db.Q) (*Verifier, error) {
 // Finish compares what the entries came to with what is recorded beside them.
 func (v *Verifier) Finish(q db.Q) (Check, error) {
 	v.check.Head = fmt.Sprintf("%x", v.g.hash)
-	for _, step := range []func(db.Q) error{v.head, v.orphans, v.totals} {
+	months := v.g.months() // before totals forgets what agrees
+	for _, step := range []func(db.Q) error{v.head, v.orphans, v.totals, func(q db.Q) error { return v.months(q, months) }} {
 		if err := step(q); err != nil {
 			return v.check, err
 		}
@@ -249,7 +254,36 @@ func (v *Verifier) totals(q db.Q) error {
 	return nil
 }
 
+// months compares the totals of months with the sums of the lines.
+func (v *Verifier) months(q db.Q, want map[monthKey]dayTotal) error {
+	rows, err := q.Query(selectMonths)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	stored := map[monthKey]dayTotal{}
+	for rows.Next() {
+		var k monthKey
+		var is dayTotal
+		if err := rows.Scan(&k.month, &k.account, &is.debit, &is.credit); err != nil {
+			return err
+		}
+		if stored[k] = is; want[k] == (dayTotal{}) {
+			want[k] = dayTotal{} // it has to be nothing
+		}
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(want), monthKey.compare) {
+		if is, sum := stored[k], want[k]; is != sum {
+			v.add(Finding{Code: FoundMonth, Message: fmt.Sprintf("account %s, %s: the running total is not what its lines come to", k.account, k.month),
+				Total: &Total{Account: k.account, Month: k.month, Debit: money.Minor(is.debit), Credit: money.Minor(is.credit),
+					LinesDebit: money.Minor(sum.debit), LinesCredit: money.Minor(sum.credit)}})
+		}
+	}
+	return rows.Err()
+}
+
 func (v *Verifier) total(code, message string, k dayKey, is, want dayTotal) {
 	v.add(Finding{Code: code, Message: fmt.Sprintf("account %s, %s, store %q: %s", k.account, k.day, k.store, message),
-		Total: &Total{k.account, k.day, k.store, money.Minor(is.debit), money.Minor(is.credit), money.Minor(want.debit), money.Minor(want.credit)}})
+		Total: &Total{Account: k.account, Day: k.day, Store: k.store, Debit: money.Minor(is.debit), Credit: money.Minor(is.credit),
+			LinesDebit: money.Minor(want.debit), LinesCredit: money.Minor(want.credit)}})
 }

@@ -31,6 +31,12 @@ type Sales struct {
 	Other     money.Minor // what is taken and is not revenue: tips, gift cards, deposits …
 }
 
+// DayKey is one row of totals_days: totals_sales of all stores by day and department.
+type DayKey struct {
+	Day        day.Day
+	Department string
+}
+
 // ReceiptsKey is one row of totals_receipts.
 type ReceiptsKey struct {
 	Day                       day.Day
@@ -69,6 +75,7 @@ type Taxes struct{ Base, Amount money.Minor }
 // Sheet is a set of totals: what a group of receipts adds, or what all of them come to.
 type Sheet struct {
 	Sales    map[SalesKey]*Sales
+	Days     map[DayKey]*Sales
 	Receipts map[ReceiptsKey]*Receipts
 	Tenders  map[TenderKey]*Tenders
 	Taxes    map[TaxKey]*Taxes
@@ -76,7 +83,7 @@ type Sheet struct {
 
 // NewSheet makes an empty sheet.
 func NewSheet() *Sheet {
-	return &Sheet{map[SalesKey]*Sales{}, map[ReceiptsKey]*Receipts{}, map[TenderKey]*Tenders{}, map[TaxKey]*Taxes{}}
+	return &Sheet{map[SalesKey]*Sales{}, map[DayKey]*Sales{}, map[ReceiptsKey]*Receipts{}, map[TenderKey]*Tenders{}, map[TaxKey]*Taxes{}}
 }
 
 // Count adds a receipt to the sheet. Receipts that post nothing count nothing.
@@ -89,15 +96,17 @@ func (s *Sheet) Count(r *receipt.Receipt, hour int, unexplained money.Minor) {
 	whole.Total += r.Total()
 	whole.Rounding += r.Rounding
 	whole.Unexplained += unexplained
-	var last *Sales
+	var last, day *Sales
 	lastDepartment := ""
 	for i := range r.Lines {
 		l := &r.Lines[i]
 		if last == nil || l.Department != lastDepartment {
 			last = at(s.Sales, SalesKey{r.BusinessDay, r.Store, r.Register, r.Employee, l.Department, hour})
+			day = at(s.Days, DayKey{r.BusinessDay, l.Department})
 			lastDepartment = l.Department
 		}
 		last.add(l)
+		day.add(l)
 		for _, t := range l.Taxes {
 			x := at(s.Taxes, TaxKey{r.BusinessDay, r.Store, t.Code, t.Rate})
 			x.Base += t.Base
@@ -160,6 +169,11 @@ var salesTable = db.Table{Name: "totals_sales",
 	gross = totals_sales.gross + excluded.gross, discounts = totals_sales.discounts + excluded.discounts,
 	returns = totals_sales.returns + excluded.returns, tax = totals_sales.tax + excluded.tax, other = totals_sales.other + excluded.other`}
 
+var daysTable = db.Table{Name: "totals_days", Columns: []string{"day", "department", "qty", "gross", "discounts", "returns", "tax", "other"},
+	Conflict: `ON CONFLICT (day, department) DO UPDATE SET qty = totals_days.qty + excluded.qty, gross = totals_days.gross + excluded.gross,
+	discounts = totals_days.discounts + excluded.discounts, returns = totals_days.returns + excluded.returns, tax = totals_days.tax + excluded.tax,
+	other = totals_days.other + excluded.other`}
+
 var receiptsTable = db.Table{Name: "totals_receipts",
 	Columns: []string{"day", "store", "register", "employee", "hour", "receipts", "total", "rounding", "unexplained"},
 	Conflict: `ON CONFLICT (day, store, register, employee, hour) DO UPDATE SET receipts = totals_receipts.receipts + excluded.receipts,
@@ -180,6 +194,12 @@ func (s *Sheet) save(tx *db.Tx) {
 		v := s.Sales[k]
 		tx.Insert(&salesTable, string(k.Day), k.Store, k.Register, k.Employee, k.Department, int64(k.Hour),
 			v.Qty, int64(v.Gross), int64(v.Discounts), int64(v.Returns), int64(v.Tax), int64(v.Other))
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(s.Days), func(a, b DayKey) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Department, b.Department))
+	}) {
+		v := s.Days[k]
+		tx.Insert(&daysTable, string(k.Day), k.Department, v.Qty, int64(v.Gross), int64(v.Discounts), int64(v.Returns), int64(v.Tax), int64(v.Other))
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(s.Receipts), func(a, b ReceiptsKey) int {
 		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Store, b.Store), cmp.Compare(a.Register, b.Register),

@@ -1,7 +1,8 @@
 // Package books answers an accountant's questions about the ledger: trial balance, general ledger,
 // profit and loss, balance sheet, by period and store, and from which entries and receipts a figure
-// is made. Balances come from the running totals per account, day and store, never from the lines,
-// so that a report costs its answer and not its history; the general ledger and Trace read lines.
+// is made. Balances come from the running totals, never from the lines, so that a report costs its
+// answer and not its history: of all stores from those of whole months and of the days of the month
+// that is not whole, of one store from those of days. The general ledger and Trace read lines.
 //
 // Days are effective days: a late arrival counts in the period in which it was posted. Years are not
 // closed by entries: what income and expense came to before the fiscal year is retained earnings,
@@ -40,12 +41,6 @@ func (b *Balance) still() bool {
 	return b.Opening == 0 && b.Debit == 0 && b.Credit == 0
 }
 
-const selectBalances db.SQL = `SELECT account,
-	CAST(SUM(CASE WHEN day < $1 THEN debit - credit ELSE 0 END) AS BIGINT),
-	CAST(SUM(CASE WHEN day >= $1 THEN debit ELSE 0 END) AS BIGINT),
-	CAST(SUM(CASE WHEN day >= $1 THEN credit ELSE 0 END) AS BIGINT)
-	FROM account_days WHERE day <= $2 AND ($3 = '' OR store = $3) GROUP BY account`
-
 // balances reads every account that has moved, in the order of the codes. An account that the chart
 // no longer knows is named by its code.
 func balances(q db.Q, s Scope) ([]Balance, error) {
@@ -57,17 +52,12 @@ func balances(q db.Q, s Scope) ([]Balance, error) {
 	for _, a := range accounts {
 		chart[a.Code] = a
 	}
-	rows, err := q.Query(selectBalances, string(s.From), s.Until(), s.Store)
+	moved, err := movements(q, s)
 	if err != nil {
 		return nil, err
 	}
-	defer rows.Close()
 	out := []Balance{}
-	for rows.Next() {
-		var b Balance
-		if err := rows.Scan(&b.Account, &b.Opening, &b.Debit, &b.Credit); err != nil {
-			return nil, err
-		}
+	for _, b := range moved {
 		b.Name, b.Type = b.Account, ledger.Asset
 		if a, ok := chart[b.Account]; ok {
 			b.Name, b.Type = a.Name, a.Type
@@ -80,7 +70,7 @@ func balances(q db.Q, s Scope) ([]Balance, error) {
 		}
 	}
 	slices.SortFunc(out, func(a, b Balance) int { return cmp.Compare(a.Account, b.Account) })
-	return out, rows.Err()
+	return out, nil
 }
 
 // Currency is that of all amounts in the books; before the shop is set up it is ErrNoBooks.

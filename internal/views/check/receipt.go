@@ -58,7 +58,7 @@ func (w *walk) beside(first, last int64) ([]beside, error) {
 }
 
 // receipt checks a receipt by itself: its seal, its sums, and what is kept beside them.
-func (w *walk) receipt(s *sales.Sale, b *beside) {
+func (w *walk) receipt(s *sales.Sale, b *beside) error {
 	w.result.Receipts++
 	w.result.Lines += int64(len(s.Receipt.Lines))
 	if w.wants(Chain) {
@@ -68,7 +68,10 @@ func (w *walk) receipt(s *sales.Sale, b *beside) {
 		w.foot(s)
 		w.besides(s, b)
 	}
-	w.sheet.Count(&s.Receipt, s.Hour, s.Unexplained)
+	if !w.wants(Totals) {
+		return nil
+	}
+	return w.totals.count(s)
 }
 
 // foot checks that a receipt's parts come to what it says.

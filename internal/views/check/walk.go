@@ -11,7 +11,6 @@ import (
 	"github.com/tillpost/tillpost/internal/domain/org"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/domain/sales"
-	"github.com/tillpost/tillpost/internal/domain/totals"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -20,7 +19,7 @@ type walk struct {
 	*checker
 	shop     org.Shop
 	accounts accounts
-	sheet    *totals.Sheet
+	totals   *running
 	chains   map[string]*chain // by register
 	verifier *ledger.Verifier
 	entries  func() (*ledger.Entry, error)
@@ -48,7 +47,7 @@ func (c *checker) documents() error {
 	if !c.wants(Chain, Balance, Receipts, Tax, Stock, Totals, Drawers) {
 		return nil
 	}
-	w := &walk{checker: c, sheet: totals.NewSheet(), chains: map[string]*chain{}, held: map[holder]money.Minor{}, stock: newStock()}
+	w := &walk{checker: c, totals: newRunning(c), chains: map[string]*chain{}, held: map[holder]money.Minor{}, stock: newStock()}
 	for _, step := range []func() error{w.open, w.receipts, w.rest, w.compareChains, w.compareLedger, w.compareStock, w.compareTotals, w.compareDrawers} {
 		if err := step(); err != nil {
 			return err
@@ -97,7 +96,9 @@ func (w *walk) receipts() error {
 			s := &page[i]
 			w.sequence(seq+1, s.Seq)
 			seq = s.Seq
-			w.receipt(s, &beside[i])
+			if err := w.receipt(s, &beside[i]); err != nil {
+				return err
+			}
 			if !s.Receipt.Posts() || !w.readsEntries() {
 				continue
 			}

@@ -40,6 +40,12 @@ const (
 		CAST(SUM(returns) AS BIGINT), CAST(SUM(tax) AS BIGINT), CAST(SUM(other) AS BIGINT)
 		FROM totals_sales WHERE day BETWEEN $1 AND $2 AND ($3 = '' OR store = $3) GROUP BY 1, 2, 3, 4, 5, 6`
 
+	// Of all stores, when nothing finer is asked for: few rows, whatever the number of stores and receipts.
+	dayTotals db.SQL = `SELECT CASE WHEN $3 = 1 THEN day WHEN $3 = 2 THEN substr(day, 1, 7) ELSE '' END, -1, '', '', '', CASE WHEN $4 = 1 THEN department ELSE '' END,
+		CAST(SUM(qty) AS BIGINT), CAST(SUM(gross) AS BIGINT), CAST(SUM(discounts) AS BIGINT), CAST(SUM(returns) AS BIGINT), CAST(SUM(tax) AS BIGINT),
+		CAST(SUM(other) AS BIGINT)
+		FROM totals_days WHERE day BETWEEN $1 AND $2 GROUP BY 1, 6`
+
 	receiptTotals db.SQL = `SELECT CASE WHEN $4 = 1 THEN day WHEN $4 = 2 THEN substr(day, 1, 7) ELSE '' END, CASE WHEN $5 = 1 THEN hour ELSE -1 END,
 		CASE WHEN $6 = 1 THEN store ELSE '' END, CASE WHEN $7 = 1 THEN register ELSE '' END, CASE WHEN $8 = 1 THEN employee ELSE '' END,
 		CAST(SUM(receipts) AS BIGINT)
@@ -50,8 +56,12 @@ const (
 func fromTotals(q db.Q, s *span, p *pile[figures]) error {
 	g := p.g
 	args := []any{s.from, s.to, s.store, g.dayFlag(), g.flag(Hour), g.flag(Store), g.flag(Register), g.flag(Employee)}
+	query, of := salesTotals, append(args, g.flag(Department))
+	if s.store == "" && !g.has(Hour, Store, Register, Employee) {
+		query, of = dayTotals, []any{s.from, s.to, g.dayFlag(), g.flag(Department)}
+	}
 	var c coordinates
-	err := each(q, salesTotals, append(args, g.flag(Department)), func(rows *sql.Rows) error {
+	err := each(q, query, of, func(rows *sql.Rows) error {
 		var f figures
 		if err := rows.Scan(&c.period, &c.hour, &c.store, &c.register, &c.employee, &c.department, &f.qty, &f.gross, &f.discounts, &f.returns,
 			&f.taxes, &f.other); err != nil {

@@ -24,7 +24,7 @@ type Source interface {
 func (b *Books) Compare(ctx context.Context, q Source) (Differences, error) {
 	d := Differences(b.problems)
 	b.problems = nil
-	for _, step := range []func(*reader, *Differences) error{b.loadAccounts, b.compareReceipts, b.compareTotals, b.compareStock,
+	for _, step := range []func(*reader, *Differences) error{b.loadAccounts, b.compareReceipts, b.compareTotals, b.compareCoarse, b.compareStock,
 		b.compareAccounts, b.compareParties, b.compareDrawers, b.compareShifts, b.compareSuspense, b.compareGaps, b.compareRegisters, b.compareLedger, b.compareOutbox, b.compareSeals} {
 		if err := step(&reader{ctx, q}, &d); err != nil {
 			return d, err
@@ -211,6 +211,36 @@ func (b *Books) ledger(d *Differences) figures {
 		want[name] = [6]int64{n[0] + v}
 	}
 	return want
+}
+
+// compareCoarse looks at the totals of all stores: of each day's departments and of each month's accounts.
+func (b *Books) compareCoarse(r *reader, d *Differences) error {
+	var day, name string
+	var n [6]int64
+	want, got := figures{}, figures{}
+	for k, v := range b.sales {
+		key := k.day + " " + k.department
+		sum := want[key]
+		for i := range sum {
+			sum[i] += v[i]
+		}
+		want[key] = sum
+	}
+	err := r.rows(`SELECT day, department, qty, gross, discounts, returns, tax, other FROM totals_days`,
+		[]any{&day, &name, &n[0], &n[1], &n[2], &n[3], &n[4], &n[5]}, func() { got[day+" "+name] = n })
+	if err != nil {
+		return err
+	}
+	differ(d, "totals_days (qty, gross, discounts, returns, tax, other)", want, got)
+
+	n, want, got = [6]int64{}, figures{}, figures{}
+	for k, v := range b.balances {
+		key := b.account(d, k.role, k.key) + " in " + k.day[:len("2006-01")]
+		want[key] = [6]int64{want[key][0] + v}
+	}
+	err = r.rows(`SELECT account, month, debit - credit FROM account_months`, []any{&name, &day, &n[0]}, func() { got[name+" in "+day] = n })
+	differ(d, "account", want, got)
+	return err
 }
 
 // compareAccounts looks at every account, day and store: as the running totals say and as the lines do.
