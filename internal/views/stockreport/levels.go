@@ -60,6 +60,9 @@ const (
 // Levels is the stock and its value. Rows are sorted by what they stand for; items with nothing there
 // are left out.
 func Levels(q db.Q, query Query) ([]Row, error) {
+	if query.AsOf == "" && (query.By == ByDepartment || query.By == ByLocation) {
+		return sums(q, query)
+	}
 	currency, _, err := org.Setting(q, org.SettingBook)
 	if err != nil {
 		return nil, err

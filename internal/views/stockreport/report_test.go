@@ -82,7 +82,14 @@ func TestLevels(t *testing.T) {
 			{"today as a past day", stockreport.Query{AsOf: stocktest.Today}, []stockreport.Row{a, c, b, moving}},
 			{"by location", stockreport.Query{By: stockreport.ByLocation}, []stockreport.Row{
 				{Location: "01", Qty: qty.Of(7), Value: 4600, Items: 3}, {Location: transit, Destination: "02", Qty: qty.Of(2), Value: 800, Items: 1}}},
-			{"by department", stockreport.Query{By: stockreport.ByDepartment, AsOf: "2026-03-12"}, []stockreport.Row{
+			{"by department", stockreport.Query{By: stockreport.ByDepartment}, []stockreport.Row{
+				{Department: "apparel", Qty: a.Qty + moving.Qty, Value: a.Value + moving.Value, Items: 2},
+				{Department: c.Department, Qty: c.Qty, Value: c.Value, Items: 1}, {Department: b.Department, Qty: b.Qty, Value: b.Value, Items: 1}}},
+			{"of a store by department", stockreport.Query{By: stockreport.ByDepartment, Location: "01", Department: "apparel"}, []stockreport.Row{
+				{Department: "apparel", Qty: a.Qty, Value: a.Value, Items: 1}}},
+			{"an item by location", stockreport.Query{By: stockreport.ByLocation, Item: "B", Department: b.Department}, []stockreport.Row{
+				{Location: b.Location, Qty: b.Qty, Value: b.Value, Items: 1}}},
+			{"by department on a past day", stockreport.Query{By: stockreport.ByDepartment, AsOf: "2026-03-12"}, []stockreport.Row{
 				{Department: "apparel", Qty: qty.Of(6), Value: 2400, Items: 1}, {Department: "footwear", Qty: qty.Of(6), Value: 5400, Items: 1}}},
 		} {
 			if got := levels(t, d, test.query); !reflect.DeepEqual(got, test.want) {
