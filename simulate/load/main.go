@@ -2,21 +2,26 @@
 // pgbench on the same server, the disk itself. Programs take turns; figures are medians, and beside each
 // stands the CPU time that an operation took, which moves less than the clock when a machine is shared.
 //
-//	load sale-sqlite | sale-postgres | hot-store | latency      [-rounds 5] [-seconds 4]
-//	load floor-sqlite FILE ADDR | floor-postgres DSN ADDR N     (started by the others)
+//	load sale-sqlite | sale-postgres | hot-store | latency      [-rounds 5] [-span 4s]
+//	load reports [-lines 10000000] | check [-sales 1000000] | close-day [-receipts 5000]      [-rounds 5] [-keep DIR]
+//	load floor-sqlite FILE ADDR | floor-postgres DSN ADDR N | floor-report FILE NAME | floor-check FILE     (started by the others)
 package main
 
 import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
+
+	"github.com/tillpost/tillpost/simulate/past"
 )
 
 // settings are what all measurements share.
@@ -26,6 +31,10 @@ type settings struct {
 	binary string
 	dir    string
 	self   string // this program
+
+	chain                 past.Shop // what all shops with a past are like
+	lines, sold, receipts int
+	keep                  string // where they stay, "" for nowhere
 }
 
 func main() {
@@ -43,13 +52,25 @@ var measurements = map[string]func(ctx context.Context, s *settings) error{
 	"sale-postgres": salePostgres,
 	"hot-store":     hotStore,
 	"latency":       latency,
+	"reports":       reports,
+	"check":         check,
+	"close-day":     closeDay,
+}
+
+// floors are the bare programs that run once and say what they came to.
+var floors = map[string]func(ctx context.Context, args []string) error{
+	"floor-report": floorReport,
+	"floor-check":  floorCheck,
 }
 
 func command(ctx context.Context, args []string) error {
 	if len(args) == 0 {
-		return fmt.Errorf("say what to measure: sale-sqlite, sale-postgres, hot-store, latency")
+		return fmt.Errorf("say what to measure: %s", strings.Join(slices.Sorted(maps.Keys(measurements)), ", "))
 	}
 	name, args := args[0], args[1:]
+	if floor := floors[name]; floor != nil {
+		return floor(ctx, args)
+	}
 	switch {
 	case name == "floor-sqlite" && len(args) == 2:
 		return sqliteFloor(ctx, args[0], args[1])
@@ -61,11 +82,15 @@ func command(ctx context.Context, args []string) error {
 	if !ok {
 		return fmt.Errorf("there is no measurement %q", name)
 	}
-	var s settings
+	s := settings{chain: chain}
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	f.IntVar(&s.rounds, "rounds", 5, "how often each program runs")
 	f.DurationVar(&s.span, "span", 4*time.Second, "how long each run sells")
 	f.StringVar(&s.binary, "tillpost", "bin/tillpost", "the program")
+	f.IntVar(&s.lines, "lines", 10_000_000, "reports: receipt lines of the shop")
+	f.IntVar(&s.sold, "sales", 1_000_000, "check: sales of the shop")
+	f.IntVar(&s.receipts, "receipts", 5_000, "close-day: receipts of a day")
+	f.StringVar(&s.keep, "keep", "", "reports, check: a folder in which the shops stay, so that the next run need not make them again")
 	if err := f.Parse(args); err != nil {
 		return err
 	}
@@ -80,7 +105,7 @@ func command(ctx context.Context, args []string) error {
 	if err := os.Chmod(s.dir, 0o755); err != nil { // PostgreSQL runs as another user
 		return err
 	}
-	fmt.Printf("%d cores, %d rounds of %s, medians; load of the machine before: %s\n\n", runtime.NumCPU(), s.rounds, s.span, loadAverage())
+	fmt.Printf("%d cores, %d rounds, medians; load of the machine before: %s\n\n", runtime.NumCPU(), s.rounds, loadAverage())
 	return measure(ctx, &s)
 }
 

@@ -139,8 +139,11 @@ func (c *cluster) dsn(name string) string {
 	return "postgres://postgres@/" + name + "?host=" + c.dir + "&sslmode=disable"
 }
 
-// cpu is what all of the server's processes have used so far.
+// cpu is what all of the server's processes have used so far, nothing where there is no server.
 func (c *cluster) cpu() time.Duration {
+	if c == nil {
+		return 0
+	}
 	all := used(c.pid, true)
 	raw, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", c.pid, c.pid))
 	for _, one := range strings.Fields(string(raw)) {

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/simulate/past"
+)
+
+// sums are what a report comes to, to be compared with what the lines come to.
+type sums struct {
+	Rows   int         `json:"rows"`
+	Amount money.Minor `json:"amount"`
+	Second money.Minor `json:"second"`
+}
+
+// report is a question to the server, and how much faster than SQL over the lines it has to be answered,
+// 0 for no matter. Only what has the same answer in a shop with a tenth of the history is compared there.
+type report struct {
+	name, path string
+	floor      string // the question as floor-report knows it, "" for none
+	least      float64
+	tenth      bool
+	sums       func(s *served, path string) (answered, sums, error)
+}
+
+// lately is the last month of every past.
+const lately = "&from=2026-06-01&to=" + string(past.Last)
+
+var allReports = []report{
+	{"sales by day and department, all days", "/v1/reports/sales?by=day,department", "sales", 15, false, salesSums},
+	{"sales by day and department, last month", "/v1/reports/sales?by=day,department" + lately, "", 0, true, salesSums},
+	{"trial balance, all days", "/v1/reports/trial-balance", "trial", 100, true, trialSums},
+	{"trial balance, last month", "/v1/reports/trial-balance?" + lately[1:], "", 0, true, trialSums},
+	{"stock value by department", "/v1/reports/stock?by=department", "stock", 80, true, stockSums},
+	{"stock value by item and store", "/v1/reports/stock", "stock-items", 0, true, stockSums},
+}
+
+func salesSums(v *served, path string) (answered, sums, error) {
+	var t struct {
+		Rows   []json.RawMessage
+		Totals struct {
+			Gross money.Minor `json:"gross_sales"`
+			Tax   money.Minor
+		}
+	}
+	a, err := v.ask(path, &t)
+	return a, sums{len(t.Rows), t.Totals.Gross, t.Totals.Tax}, err
+}
+
+func trialSums(v *served, path string) (answered, sums, error) {
+	var t struct {
+		Rows          []json.RawMessage
+		Debit, Credit money.Minor
+	}
+	a, err := v.ask(path, &t)
+	return a, sums{len(t.Rows), t.Debit, t.Credit}, err
+}
+
+func stockSums(v *served, path string) (answered, sums, error) {
+	var t struct {
+		Rows  []struct{ Items money.Minor }
+		Value money.Minor
+	}
+	a, err := v.ask(path, &t)
+	s := sums{Rows: len(t.Rows), Amount: t.Value}
+	for _, r := range t.Rows {
+		s.Second += r.Items
+	}
+	return a, s, err
+}
+
+// chain is the shop that the reports are about: two years, and so many lines a day that they come to ten
+// millions.
+var chain = past.Shop{Stores: 10, Items: 5_000, Days: 730}
+
+// receiptsADay is what that makes.
+const receiptsADay = 10_000_000 / 3 / 730
+
+// rounds of a report: the shop, the shop with a tenth of the history, and SQL over the shop's lines.
+type reportRounds struct {
+	whole, tenth []answered
+	floor        []finished
+}
+
+// reports: the reports over HTTP against plain SQL over the same lines, and against a tenth of the history.
+func reports(ctx context.Context, s *settings) error {
+	whole := s.chain
+	whole.Receipts = s.lines / 3
+	tenth := whole
+	tenth.Days, tenth.Receipts = whole.Days/10, whole.Receipts/10
+	file, err := s.shop(ctx, whole)
+	if err != nil {
+		return err
+	}
+	tenthFile, err := s.shop(ctx, tenth)
+	if err != nil {
+		return err
+	}
+	big, err := s.serve(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer big.stop()
+	small, err := s.serve(ctx, tenthFile)
+	if err != nil {
+		return err
+	}
+	defer small.stop()
+	took := make([]reportRounds, len(allReports))
+	for n := range s.rounds {
+		for i := range allReports {
+			if err := took[i].round(ctx, s, &allReports[i], big, small, file); err != nil {
+				return fmt.Errorf("%s: %w", allReports[i].name, err)
+			}
+		}
+		fmt.Fprintf(os.Stderr, "round %d is over\n", n+1)
+	}
+	fmt.Printf("%d lines on %d days, and a tenth of both\n\n", whole.Lines(), whole.Days)
+	fmt.Println("| report | time, CPU, bytes | SQL over the lines: time, CPU | faster (to reach) | a tenth of the history: time | slower (at most 1.5) |\n| --- | --- | --- | --- | --- | --- |")
+	for i := range allReports {
+		took[i].row(&allReports[i])
+	}
+	return nil
+}
+
+// round asks everybody once.
+func (t *reportRounds) round(ctx context.Context, s *settings, r *report, big, small *served, file string) error {
+	a, is, err := r.sums(big, r.path)
+	if err != nil {
+		return err
+	}
+	t.whole = append(t.whole, a)
+	if a, _, err = r.sums(small, r.path); err != nil {
+		return err
+	}
+	t.tenth = append(t.tenth, a)
+	if r.floor == "" {
+		return nil
+	}
+	f, err := finish(ctx, s.self, "floor-report", file, r.floor)
+	if err != nil {
+		return err
+	}
+	var said floorAnswer
+	if err := json.Unmarshal(f.said, &said); err != nil {
+		return err
+	}
+	if said.sums != is {
+		return fmt.Errorf("the report says %+v, the lines say %+v", is, said.sums)
+	}
+	f.wall = said.Took
+	t.floor = append(t.floor, f)
+	return nil
+}
+
+func (t *reportRounds) row(r *report) {
+	w := medianBy(t.whole, func(a answered) float64 { return float64(a.wall) })
+	c := medianBy(t.tenth, func(a answered) float64 { return float64(a.wall) })
+	lines, faster, slower := "", "", ""
+	if r.floor != "" {
+		f := medianBy(t.floor, func(f finished) float64 { return float64(f.wall) })
+		lines = fmt.Sprintf("%s, %s", f.wall.Round(time.Millisecond), f.cpu.Round(time.Millisecond))
+		faster = fmt.Sprintf("%.0f", float64(f.wall)/float64(w.wall))
+		if r.least > 0 {
+			faster += fmt.Sprintf(" (%.0f)", r.least)
+		}
+	}
+	if r.tenth {
+		slower = fmt.Sprintf("%.2f", float64(w.wall)/float64(c.wall))
+	}
+	fmt.Printf("| %s | %s, %s, %d | %s | %s | %s | %s |\n", r.name, w.wall.Round(10*time.Microsecond), w.cpu.Round(10*time.Microsecond), w.bytes, lines, faster,
+		c.wall.Round(10*time.Microsecond), slower)
+}
