@@ -78,7 +78,7 @@ generate: ## files that are made from other files
 verify: ## nothing that is generated, formatted or listed is out of date
 	@GO='$(GO)' scripts/verify.sh
 
-bench: build ## measure the import of the year and the reports; see docs/benchmarks.md
+bench: build ## all measurements of docs/benchmarks.md, or those that BENCH names (BENCH='reports check'); 40 minutes, see scripts/bench.sh
 	@scripts/bench.sh
 
 simulate: ## SEEDS random shops from FROM on, on both engines, each audited every day (SEEDS=20 FROM=0)
