@@ -35,7 +35,7 @@ func check(ctx context.Context, s *settings) error {
 			return fmt.Errorf("the floor says %s: %w", f.said, err)
 		}
 		bare = append(bare, f)
-		fmt.Fprintf(os.Stderr, "round %d: check %s, floor %s\n", n+1, ours[n].wall.Round(time.Millisecond), f.wall.Round(time.Millisecond))
+		fmt.Fprintf(os.Stderr, "round %d: check %s, floor %s\n", n+1, ours[n], f)
 	}
 	fmt.Printf("%d sales with %d lines\n\n| program | sales a second | time | CPU | peak memory |\n| --- | --- | --- | --- | --- |\n", p.Receipts, p.Lines())
 	m, f := checkRow("tillpost check", ours, p.Receipts), checkRow("bare program: hashes and sums", bare, p.Receipts)

@@ -28,14 +28,12 @@ var overLines = map[string]string{
 	"stock": `SELECT i.department, SUM(x.qty), SUM(x.value), COUNT(*) FROM
 		(SELECT location, item, SUM(qty) AS qty, SUM(value) AS value FROM stock_moves GROUP BY location, item) x JOIN items i ON i.sku = x.item
 		GROUP BY i.department ORDER BY i.department`,
-	"stock-items": `SELECT m.location, m.item, i.name, i.department, SUM(m.qty), SUM(m.value), 1 FROM stock_moves m JOIN items i ON i.sku = m.item
-		GROUP BY m.location, m.item ORDER BY m.location, m.item`,
 }
 
 // floorReport answers one of them from the file, with the driver that the product uses.
 func floorReport(ctx context.Context, args []string) error {
 	if len(args) != 2 || overLines[args[1]] == "" {
-		return fmt.Errorf("floor-report FILE sales|trial|stock|stock-items")
+		return fmt.Errorf("floor-report FILE sales|trial|stock")
 	}
 	d, err := openBare(args[0])
 	if err != nil {

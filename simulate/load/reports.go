@@ -37,7 +37,7 @@ var allReports = []report{
 	{"trial balance, all days", "/v1/reports/trial-balance", "trial", 100, true, trialSums},
 	{"trial balance, last month", "/v1/reports/trial-balance?" + lately[1:], "", 0, true, trialSums},
 	{"stock value by department", "/v1/reports/stock?by=department", "stock", 80, true, stockSums},
-	{"stock value by item and store", "/v1/reports/stock", "stock-items", 0, true, stockSums},
+	{"stock value by item and store", "/v1/reports/stock", "", 0, true, stockSums},
 }
 
 func salesSums(v *served, path string) (answered, sums, error) {
@@ -112,20 +112,28 @@ func reports(ctx context.Context, s *settings) error {
 	}
 	defer small.stop()
 	took := make([]reportRounds, len(allReports))
-	for n := range s.rounds {
+	done := 0
+	for ; done < s.rounds && err == nil; done++ {
 		for i := range allReports {
-			if err := took[i].round(ctx, s, &allReports[i], big, small, file); err != nil {
-				return fmt.Errorf("%s: %w", allReports[i].name, err)
+			if err = took[i].round(ctx, s, &allReports[i], big, small, file); err != nil {
+				err = fmt.Errorf("%s: %w", allReports[i].name, err)
+				break
 			}
 		}
-		fmt.Fprintf(os.Stderr, "round %d is over\n", n+1)
+		fmt.Fprintf(os.Stderr, "round %d is over\n", done+1)
 	}
-	fmt.Printf("%d lines on %d days, and a tenth of both\n\n", whole.Lines(), whole.Days)
+	if err != nil && done < 2 {
+		return err
+	}
+	if err != nil { // what there is took long enough
+		done--
+	}
+	fmt.Printf("%d lines on %d days, and a tenth of both; %d whole rounds\n\n", whole.Lines(), whole.Days, done)
 	fmt.Println("| report | time, CPU, bytes | SQL over the lines: time, CPU | faster (to reach) | a tenth of the history: time | slower (at most 1.5) |\n| --- | --- | --- | --- | --- | --- |")
 	for i := range allReports {
 		took[i].row(&allReports[i])
 	}
-	return nil
+	return err
 }
 
 // round asks everybody once.

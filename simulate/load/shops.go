@@ -48,6 +48,10 @@ type finished struct {
 	said      []byte
 }
 
+func (f finished) String() string {
+	return fmt.Sprintf("%s (CPU %s, %.0f MB)", f.wall.Round(time.Millisecond), f.cpu.Round(time.Millisecond), float64(f.peak)/1e6)
+}
+
 // finish runs a program to its end.
 func finish(ctx context.Context, name string, args ...string) (finished, error) {
 	c := exec.CommandContext(ctx, name, args...)
