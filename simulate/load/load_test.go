@@ -35,7 +35,7 @@ func TestMeasurements(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := &settings{rounds: 2, binary: self, self: self, dir: t.TempDir(), chain: past.Shop{Stores: 2, Items: 30, Days: 40}, lines: 600, sold: 100, receipts: 20}
+			s := &settings{rounds: 2, binary: self, self: self, dir: t.TempDir(), chain: past.Shop{Stores: 2, Items: 30, Days: 40}, lines: 600, floors: true, sold: 100, receipts: 20}
 			if err := measure(t.Context(), s); err != nil {
 				t.Error(err)
 			}

@@ -35,6 +35,7 @@ type settings struct {
 	chain                 past.Shop // what all shops with a past are like
 	lines, sold, receipts int
 	keep                  string // where they stay, "" for nowhere
+	floors                bool   // whether reports are compared with SQL over the lines
 }
 
 func main() {
@@ -88,6 +89,7 @@ func command(ctx context.Context, args []string) error {
 	f.DurationVar(&s.span, "span", 4*time.Second, "how long each run sells")
 	f.StringVar(&s.binary, "tillpost", "bin/tillpost", "the program")
 	f.IntVar(&s.lines, "lines", 10_000_000, "reports: receipt lines of the shop")
+	f.BoolVar(&s.floors, "floors", true, "reports: also SQL over the lines, which takes most of the time")
 	f.IntVar(&s.sold, "sales", 1_000_000, "check: sales of the shop")
 	f.IntVar(&s.receipts, "receipts", 5_000, "close-day: receipts of a day")
 	f.StringVar(&s.keep, "keep", "", "reports, check: a folder in which the shops stay, so that the next run need not make them again")

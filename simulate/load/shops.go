@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -123,24 +122,32 @@ type answered struct {
 
 // What is fast is asked often in a round, as the server's CPU time is counted in hundredths of a second.
 const (
-	askFor  = 300 * time.Millisecond
-	askMost = 200
+	askFor   = 300 * time.Millisecond
+	askLeast = 3
+	askMost  = 200
 )
 
-// ask asks the same for a while; into gets the answer.
-func (v *served) ask(path string, into any) (answered, error) {
-	var all []time.Duration
-	var said []byte
-	before, began := v.cpu(), time.Now()
-	for len(all) < askMost && (len(all) == 0 || time.Since(began) < askFor) {
-		took, body, err := v.send(http.MethodGet, path, nil)
-		if err != nil {
-			return answered{}, err
-		}
-		all, said = append(all, took), body
+// askInTurns asks servers the same for a while, in turns, so that none has the better moments.
+func askInTurns(path string, servers ...*served) (all []answered, said [][]byte, err error) {
+	took, before := make([][]time.Duration, len(servers)), make([]time.Duration, len(servers))
+	all, said = make([]answered, len(servers)), make([][]byte, len(servers))
+	for i, v := range servers {
+		before[i] = v.cpu()
 	}
-	a := answered{wall: middle(all), cpu: (v.cpu() - before) / time.Duration(len(all)), bytes: len(said)}
-	return a, json.Unmarshal(said, into)
+	for n, began := 0, time.Now(); n < askMost && (n < askLeast || time.Since(began) < askFor*time.Duration(len(servers))); n++ {
+		for turn := range servers {
+			i := (n + turn) % len(servers)
+			d, body, err := servers[i].send(http.MethodGet, path, nil)
+			if err != nil {
+				return nil, nil, err
+			}
+			took[i], said[i] = append(took[i], d), body
+		}
+	}
+	for i, v := range servers {
+		all[i] = answered{wall: middle(took[i]), cpu: (v.cpu() - before[i]) / time.Duration(len(took[i])), bytes: len(said[i])}
+	}
+	return all, said, nil
 }
 
 // middle is the median of some times.
