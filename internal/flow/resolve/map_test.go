@@ -224,6 +224,38 @@ func TestVoidedItem(t *testing.T) {
 	})
 }
 
+// TestVoidFirst: a void arrives before its sale and has the sign of a return; each mapping settles what
+// waits once, and to where it belongs.
+func TestVoidFirst(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d)
+		r := s.ring("S01", item("new", 900), "cash")
+		s.sell(s.ring("S01", item("new", 200), "cash"))
+		back := item("new", -300)
+		back.Qty, back.Return = -qty.One, &receipt.Return{}
+		s.sell(s.ring("S01", back, "cash"))
+		v := s.ring("S01", item("new", -900), "cash")
+		v.Kind, v.Voids, v.Lines[0].Qty = receipt.Void, r.ID, -qty.One
+		s.sell(v)
+		m := Mapping{Key: "item:new"}
+		if o := s.mapping(m); len(o.Entries) != 2 || !o.Closed {
+			t.Errorf("outcome %+v", o)
+		}
+		after := map[string]money.Minor{"1110": -1000, "4010": 700, "4090": 300}
+		s.holds(after)
+		if o := s.mapping(m); len(o.Entries) != 0 {
+			t.Errorf("second run: %+v", o)
+		}
+		s.holds(after)
+		s.sell(r)
+		if o := s.mapping(m); len(o.Entries) != 0 {
+			t.Errorf("after the sale came: %+v", o)
+		}
+		s.holds(map[string]money.Minor{"1110": -100, "4010": -200, "4090": 300})
+	})
+}
+
 // TestAccount: a role without an account, and what a mapping can bring up in its place.
 func TestAccount(t *testing.T) {
 	t.Parallel()

@@ -12,11 +12,36 @@ import (
 	"github.com/tillpost/tillpost/internal/platform/outbox"
 )
 
-// Kind is the kind of the entries that this flow posts.
-const Kind = "reclass"
+// The kinds of the entries that this flow posts. KindTurned settles sums with the sign of the other side,
+// in an entry of their own: else nobody could tell later what was settled.
+const (
+	Kind       = "reclass"
+	KindTurned = "reclass_turned"
+)
 
-// reclass posts one place's entry and adds it to the outcome.
+// reclass posts one place's entries and adds them to the outcome.
 func (w *work) reclass(at place, open []posting.Suspended, late inventory.Issue, out *Outcome) error {
+	var usual, other []posting.Suspended
+	for _, s := range open {
+		if turned(s) {
+			other = append(other, s)
+		} else {
+			usual = append(usual, s)
+		}
+	}
+	if len(usual) > 0 || len(other) == 0 || late.Qty != 0 {
+		if err := w.settle(Kind, at, usual, late, out); err != nil {
+			return err
+		}
+	}
+	if len(other) == 0 {
+		return nil
+	}
+	return w.settle(KindTurned, at, other, inventory.Issue{}, out)
+}
+
+// settle posts one entry and adds it to the outcome.
+func (w *work) settle(kind string, at place, open []posting.Suspended, late inventory.Issue, out *Outcome) error {
 	seq, err := ledger.Upcoming(w.tx)
 	if err != nil {
 		return err
@@ -47,7 +72,7 @@ func (w *work) reclass(at place, open []posting.Suspended, late inventory.Issue,
 	for i := range open {
 		count += open[i].Lines
 	}
-	e := ledger.Entry{ID: id.Derive(w.tx.Now, "reclass", w.m.Key+"\x00"+at.store+"/"+at.register+"\x00"+strconv.FormatInt(seq, 10)), Kind: Kind, Store: at.store, Register: at.register,
+	e := ledger.Entry{ID: id.Derive(w.tx.Now, "reclass", w.m.Key+"\x00"+at.store+"/"+at.register+"\x00"+strconv.FormatInt(seq, 10)), Kind: kind, Store: at.store, Register: at.register,
 		BusinessDay: on, Memo: fmt.Sprintf("%s: %d lines", w.m.Key, count), Lines: lines}
 	e.Doc = docOf(w.m.Key, at) // goods without a value still need their entry
 	for _, u := range unknown {

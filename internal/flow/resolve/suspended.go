@@ -13,19 +13,24 @@ import (
 
 // A document's line says by its sign whether something was sold or brought back. Voids, reversals and
 // reclasses turn the sign of the line that they take back, so theirs is read the other way round: each
-// sum then comes to zero once it is settled. Only the lines after the last reclass are counted.
+// sum then comes to zero once it is settled. What KindTurned settles has the other sign, and so have its
+// lines. Only the lines after the last reclass are counted.
 const (
 	selectSuspended db.SQL = `SELECT l.account, l.store, e.register, l.department, l.tax_code, l.tender, l.party, l.foreign_currency,
 		CASE WHEN (l.amount > 0) = (e.kind NOT IN ('void', 'reversal', 'reclass')) THEN 1 ELSE 0 END AS debit,
 		CAST(SUM(l.amount) AS BIGINT), CAST(SUM(l.foreign_amount) AS BIGINT),
 		CAST(SUM(CASE WHEN l.entry_seq > (SELECT COALESCE(MAX(p.entry_seq), 0) FROM entry_lines p JOIN entries r ON r.seq = p.entry_seq
-			WHERE p.unknown = $1 AND p.unknown <> '' AND r.kind = 'reclass') THEN 1 ELSE 0 END) AS BIGINT)
+			WHERE p.unknown = $1 AND p.unknown <> '' AND r.kind IN ('reclass', 'reclass_turned')) THEN 1 ELSE 0 END) AS BIGINT)
 		FROM entry_lines l JOIN entries e ON e.seq = l.entry_seq
 		WHERE l.unknown = $1 AND l.unknown <> ''
 		GROUP BY l.account, l.store, e.register, l.department, l.tax_code, l.tender, l.party, l.foreign_currency,
 		CASE WHEN (l.amount > 0) = (e.kind NOT IN ('void', 'reversal', 'reclass')) THEN 1 ELSE 0 END
 		ORDER BY l.store, e.register, l.account, l.department, l.tax_code, l.tender, l.party, l.foreign_currency, debit`
 )
+
+// turned tells that a sum has the sign of the other side: voids came without the sales, or returns, that
+// they take back.
+func turned(s posting.Suspended) bool { return s.Debit == (s.Amount < 0) }
 
 // place is whose entry it becomes: a store's, or, where the drawers matter, a register's.
 type place struct{ store, register string }

@@ -15,7 +15,7 @@ import (
 // What the log must tell beside the receipts, by the rows that are there. Changes of master data are not
 // among it: their rows show what is, not how often it was changed.
 const (
-	entriesByHand db.SQL = `SELECT id FROM entries WHERE kind IN ('manual', 'reversal', 'correction', 'reclass')`
+	entriesByHand db.SQL = `SELECT id FROM entries WHERE kind IN ('manual', 'reversal', 'correction', 'reclass', 'reclass_turned')`
 	everyStockDoc db.SQL = `SELECT id, kind FROM stock_docs`
 	everyMovement db.SQL = `SELECT id FROM movements`
 	everyShift    db.SQL = `SELECT id, state, (SELECT COUNT(DISTINCT stage) FROM shift_counts c WHERE c.shift = s.id AND c.stage = 'recount'),
