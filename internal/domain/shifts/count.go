@@ -23,8 +23,8 @@ const (
 
 // Piece is so many notes or coins of one value.
 type Piece struct {
-	Value  money.Minor `json:"value"` // minor units
-	Number int64       `json:"number"`
+	Value  money.Minor `json:"value"`  // minor units
+	Number int64       `json:"number"` // how many of them
 }
 
 // Limits of a count: no currency has more denominations, no drawer more pieces.

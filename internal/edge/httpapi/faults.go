@@ -10,6 +10,7 @@ var (
 	ErrBody         = fault.New(fault.Invalid, "body_missing", "the body is empty; a JSON document is expected")
 	ErrUpload       = fault.New(fault.Unavailable, "upload_not_kept", "the file could not be kept while it is read: is the disk of the server's temporary folder full?")
 	ErrParts        = fault.New(fault.Invalid, "upload_parts", "a form has 1 to 20 parts named \"file\", each with a file name of its own, and at most one named \"layout\"; with that no layout is named")
+	ErrWhichStore   = fault.New(fault.Invalid, "store_missing", "the shop has several stores: say which one the file is of")
 	ErrBodyBroken   = fault.New(fault.Invalid, "body_broken", "the body did not arrive whole; send it again")
 	ErrMediaType    = fault.New(fault.Invalid, "media_type", "send and accept application/json")
 	ErrNoRoute      = fault.New(fault.NotFound, "route_not_found", "there is nothing at this address; /docs lists what there is")

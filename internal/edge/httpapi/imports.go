@@ -74,6 +74,9 @@ func (r *Reading) options(shop org.Shop) (o formats.Options, store org.Store, er
 		for r.Store = range shop.Stores {
 		}
 	}
+	if r.Store == "" {
+		return o, store, ErrWhichStore.At("query.store")
+	}
 	if store, err = shop.Store(r.Store); err != nil {
 		return o, store, err
 	}

@@ -117,7 +117,7 @@ func TestImportRefused(t *testing.T) {
 			"/v1/imports?store=01&name=x":                     {strings.Replace(orders(t), ",EUR,", ",USD,", -1), http.StatusUnprocessableEntity, "import_currency"},
 			"/v1/imports?store=01&layout=/etc/passwd":         {"x", http.StatusNotFound, "layout_unknown"},
 			"/v1/imports?store=01&layout=" + "..%2Fmine.json": {"x", http.StatusNotFound, "layout_unknown"},
-			"/v1/imports":                                        {"x", http.StatusNotFound, "store_unknown"},
+			"/v1/imports":                                        {"x", http.StatusUnprocessableEntity, "store_missing"},
 			"/v1/imports?store=01&zone=Nowhere":                  {"x", http.StatusUnprocessableEntity, "org_zone"},
 			"/v1/imports?store=01&cost=much":                     {"x", http.StatusBadRequest, "parameter"},
 			"/v1/imports?store=01&colour=red":                    {"x", http.StatusBadRequest, "parameter"},

@@ -110,7 +110,7 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 		p.Status = s
 	}
 	p.Title, p.Type = http.StatusText(p.Status), "/docs/problems#"+f.Code
-	if f.Kind == fault.Internal || f.Kind == fault.Unavailable {
+	if (f.Kind == fault.Internal || f.Kind == fault.Unavailable) && p.Status != http.StatusTooManyRequests { // the caller's doing
 		log.ErrorContext(ctx, "request failed", "code", f.Code, "error", pan.Mask(err.Error()), "request", p.Request)
 	}
 	if f.Kind == fault.Unavailable || p.Status == http.StatusTooManyRequests {

@@ -126,6 +126,8 @@ type figure struct {
 	neg, point      bool
 	group           int // digits since the last thousand separator, -1 none yet
 	letters, digits int
+	symbol, behind  bool // a currency sign was read; letters behind the digits were
+	odd             bool // one letter between a currency sign and the digits
 }
 
 // sign takes a space, plus, minus or currency sign.
@@ -135,6 +137,8 @@ func (f *figure) sign(kind, next byte) error {
 		return intake.ErrNotNumber
 	case kind == '-':
 		f.neg = true
+	case kind == '$':
+		f.symbol = true
 	case kind == ' ' && isDigit(next) && f.digits > 0 && !f.point: // 1 234 567,50
 		return f.separator()
 	}
@@ -155,6 +159,9 @@ func (f *figure) separator() error {
 func (f *figure) char(c, next byte) error {
 	switch {
 	case isDigit(c):
+		if f.behind || f.odd { // 1O0 is neither 10 nor 100
+			return intake.ErrNotNumber
+		}
 		if len(f.out) == cap(f.out) {
 			return errTooLarge
 		}
@@ -177,6 +184,8 @@ func (f *figure) char(c, next byte) error {
 		if f.letters++; f.letters > 3 {
 			return intake.ErrNotNumber
 		}
+		f.behind = f.digits > 0
+		f.odd = f.symbol && !f.behind && f.letters == 1 // $US 12, but not $x12
 	case c == '\'' && f.digits == 0:
 	default:
 		return intake.ErrNotNumber

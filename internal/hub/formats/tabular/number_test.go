@@ -19,14 +19,16 @@ func TestParseDecimal(t *testing.T) {
 		{"2.55", false, "2.55"}, {"-2", false, "-2"}, {"", false, "0"}, {"  7 ", false, "7"},
 		{"$1,234.50", false, "1234.5"}, {"-$1.00", false, "-1"}, {"$-1.00", false, "-1"}, {"($3.35)", false, "-3.35"},
 		{"1.234,50 €", true, "1234.5"}, {"1 234,50", true, "1234.5"}, {"1\u00a0234\u202f567,5", true, "1234567.5"},
-		{"12,50-", true, "-12.5"}, {"£0.001", false, "0.001"}, {"USD 12.00", false, "12"}, {"12.00EUR", false, "12"},
+		{"12,50-", true, "-12.5"}, {"£0.001", false, "0.001"}, {"$US12.00", false, "12"}, {"A$12.00", false, "12"}, {"R12.00", false, "12"},
+		{"USD 12.00", false, "12"}, {"12.00EUR", false, "12"},
 		{"1'234.50", false, "1234.5"}, {"'15", false, "15"}, {"-1,000.00", false, "-1000"}, {"1,00,000", false, "100000"},
 		{"\u221212", false, "-12"}, {"12.340000000000002", false, "12.34"}, {"-", false, "0"}, {"+5", false, "5"},
 		{"12,50", false, "number_grouping"}, {"1,5", false, "number_grouping"}, {"1.5", true, "number_grouping"},
 		{"1E+05", false, "number_scientific"}, {"abc", false, "not_a_number"}, {"$", false, "not_a_number"},
 		{"1.2.3", false, "number_grouping"}, {"NaN", false, "not_a_number"}, {"Infinity", false, "not_a_number"},
 		{"--5", false, "not_a_number"}, {"(-5)", false, "not_a_number"}, {"5%", false, "not_a_number"},
-		{"99999999999999999999", false, "number_too_large"},
+		{"1O0.00", false, "not_a_number"}, {"$x12.00", false, "not_a_number"},
+		{"12x.00", false, "not_a_number"}, {"99999999999999999999", false, "number_too_large"},
 	} {
 		d, err := parseDecimal([]byte(c.in), c.comma)
 		got := fault.CodeOf(err)
