@@ -35,25 +35,25 @@ func Refund(original *Receipt, already []Line, what []Take) ([]Line, error) {
 	out := make([]Line, 0, len(what))
 	for i, w := range what {
 		if w.Line < 1 || w.Line > len(original.Lines) {
-			return nil, ErrRefundLine.At(fmt.Sprintf("lines[%d].line", i))
+			return nil, ErrRefundLine.At(fmt.Sprintf("what[%d].line", i))
 		}
 		l := &original.Lines[w.Line-1]
 		if l.Qty <= 0 || l.Return != nil {
-			return nil, ErrRefundLine.At(fmt.Sprintf("lines[%d].line", i))
+			return nil, ErrRefundLine.At(fmt.Sprintf("what[%d].line", i))
 		}
 		if w.Qty <= 0 {
-			return nil, ErrRefundAmount.At(fmt.Sprintf("lines[%d].qty", i))
+			return nil, ErrRefundAmount.At(fmt.Sprintf("what[%d].qty", i))
 		}
 		s := rests[w.Line]
 		if s == nil {
 			var err error
 			if s, err = restOf(l, original, already); err != nil {
-				return nil, at(err, fmt.Sprintf("lines[%d].line", i))
+				return nil, at(err, fmt.Sprintf("what[%d].line", i))
 			}
 			rests[w.Line] = s
 		}
 		if w.Qty > s.left.Qty {
-			return nil, ErrRefundMuch.At(fmt.Sprintf("lines[%d].qty", i))
+			return nil, ErrRefundMuch.At(fmt.Sprintf("what[%d].qty", i))
 		}
 		back := s.take(w.Qty, original.PricesInclude)
 		back = back.turned()

@@ -128,6 +128,11 @@ func TestRefundAndVoid(t *testing.T) {
 		}
 		s.post("/v1/voids", refund.Command{ID: s.ID(), Receipt: b.ID}).want(http.StatusCreated)
 		s.post("/v1/refunds", refund.Command{ID: s.ID(), Receipt: s.ID()}).problem(http.StatusNotFound, "receipt_not_found")
+		much := s.post("/v1/refunds", `{"id": "`+s.ID().String()+`", "receipt": "`+s.Send(s.one("01", 1)).Receipt.ID.String()+`", "lines": [{"line": 1, "qty": "2"}]}`)
+		var p httpapi.Problem
+		if much.problem(http.StatusConflict, "refund_too_much").into(&p); p.Place != "lines[0].qty" {
+			t.Errorf("place %q", p.Place)
+		}
 		s.sound()
 	})
 }

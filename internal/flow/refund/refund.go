@@ -7,7 +7,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
+	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/id"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/org"
@@ -177,7 +179,7 @@ func (o *office) refund(c *Command) (receipt.Receipt, error) {
 	}
 	lines, err := receipt.Refund(&h.Original, h.Lines, what)
 	if err != nil {
-		return receipt.Receipt{}, err
+		return receipt.Receipt{}, ofOrder(err)
 	}
 	due, after := -sum(lines), slices.Concat(h.Lines, lines)
 	if sold(&h.Original)+sum(after) < 0 { // refunds that name no line: other systems make such
@@ -219,4 +221,15 @@ func placeholder(due money.Minor) []receipt.Payment {
 		return nil
 	}
 	return []receipt.Payment{{Type: "rest", Rest: true}}
+}
+
+// ofOrder says of a fault its place in the order: the engine calls "what" what the order calls "lines".
+func ofOrder(err error) error {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		if rest, ok := strings.CutPrefix(f.Path, "what"); ok {
+			return f.At("lines" + rest)
+		}
+	}
+	return err
 }
