@@ -65,7 +65,7 @@ func (a *API) exemplify() {
 			if o.RequestBody == nil {
 				continue
 			}
-			for _, m := range o.RequestBody.Content {
+			for media, m := range o.RequestBody.Content {
 				kind := exampleOf[o.OperationID]
 				if kind == "" && m.Schema != nil {
 					kind = exampleOf[mainSchema(m.Schema)]
@@ -75,6 +75,9 @@ func (a *API) exemplify() {
 				}
 				if text := bodies[o.OperationID]; text != "" {
 					m.Example = json.RawMessage(text)
+					if media == typeForm {
+						m.Example = json.RawMessage(`{"file": [` + text + `]}`)
+					}
 				}
 			}
 		}
