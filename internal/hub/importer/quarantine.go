@@ -32,6 +32,7 @@ const (
 		WHERE q.state = 'open' AND q.external <> '' AND r.source = $1 AND r.store = $2 ORDER BY q.external LIMIT $3`
 	cureRows db.SQL = `UPDATE import_quarantine SET state = 'done' WHERE state = 'open' AND external = $1
 		AND run IN (SELECT id FROM import_runs WHERE source = $2 AND store = $3)`
+	cureRepeated = cureRows + ` AND code NOT IN ($4, $5, $6, $7)`
 )
 
 // waiting are the outside numbers of a source that wait in quarantine.
@@ -52,8 +53,9 @@ func waiting(q db.Q, source, store string) (map[string]bool, error) {
 	return out, rows.Err()
 }
 
-// cure takes a document that is in the books now out of the quarantine of an earlier file.
-func (s *settling) cure(doc *intake.Document) error {
+// cure takes a document that is in the books now out of the quarantine of an earlier file. When it was
+// there before, what was read with other content goes on waiting: a person has to say which is right.
+func (s *settling) cure(doc *intake.Document, fresh bool) error {
 	if len(s.waits) == 0 || doc.External == "" {
 		return nil
 	}
@@ -61,7 +63,14 @@ func (s *settling) cure(doc *intake.Document) error {
 	if !s.waits[external] {
 		return nil
 	}
-	n, err := s.tx.Exec(cureRows, external, s.source, s.o.Store)
+	query, args := cureRows, []any{external, s.source, s.o.Store}
+	if !fresh {
+		query = cureRepeated
+		for _, other := range otherContent {
+			args = append(args, other.Code)
+		}
+	}
+	n, err := s.tx.Exec(query, args...)
 	if n > 0 {
 		s.counts.Cured++
 		s.cured = append(s.cured, external)

@@ -165,18 +165,21 @@ func (s *settling) one(doc *intake.Document) error {
 	if err != nil {
 		return err
 	}
-	if !fresh {
+	if fresh {
+		*kind++
+	} else {
 		s.counts.Repeated++
-		return nil
 	}
-	*kind++
-	return s.cure(doc)
+	return s.cure(doc, fresh)
 }
+
+// otherContent are the faults of a document that is in the books with other content.
+var otherContent = [...]*fault.Error{ErrMoved, sales.ErrOtherContent, payments.ErrMovementDiffers, inventory.ErrOther}
 
 // untouched tells whether a document was refused before anything of it was written, so that the others
 // need not be tried again.
 func untouched(err error) bool {
-	for _, known := range [...]*fault.Error{ErrMoved, sales.ErrOtherContent, payments.ErrMovementDiffers, inventory.ErrOther} {
+	for _, known := range otherContent {
 		if errors.Is(err, known) {
 			return true
 		}

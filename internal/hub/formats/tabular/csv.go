@@ -129,13 +129,13 @@ func (s *scanner) quoted() (fields [][]byte, err error, more bool) {
 					s.fill()
 					return nil, nil, true // also at the end of the input: that may close the quote
 				}
-				return s.skip(errQuoteOpen)
+				return s.skip(f, errQuoteOpen)
 			}
 			if i < len(b) && b[i] == '\r' && (i+1 == len(b) || b[i+1] == '\n') {
 				i++
 			}
 			if i < len(b) && b[i] != s.comma && b[i] != '\n' {
-				return s.skip(errQuoteText)
+				return s.skip(f, errQuoteText)
 			}
 		} else {
 			j := i
@@ -196,7 +196,9 @@ func (s *scanner) quotedField(b []byte, i int) (field []byte, end int, closed bo
 
 // skip gives up the row's first line and goes on behind it. A quote that never closes, or closes in
 // the middle of another row, must not take the lines between with it.
-func (s *scanner) skip(why *badRow) ([][]byte, error, bool) {
+// The fields before the one that is broken stay in s.fields.
+func (s *scanner) skip(f [][]byte, why *badRow) ([][]byte, error, bool) {
+	s.fields = f
 	b := s.buf[s.pos:s.end]
 	n := bytes.IndexByte(b, '\n')
 	if n < 0 {
@@ -211,6 +213,7 @@ func (s *scanner) skip(why *badRow) ([][]byte, error, bool) {
 func (s *scanner) dropLine() error {
 	s.start = s.line
 	s.raw = append([]byte(nil), s.buf[s.pos:s.pos+2*maxRawKept]...)
+	s.fields = s.fields[:0]
 	for {
 		if n := bytes.IndexByte(s.buf[s.pos:s.end], '\n'); n >= 0 {
 			s.advance(n)

@@ -49,10 +49,14 @@ type fee struct {
 // maxNumber leaves room for what is put behind a number: /refund, /fee:2.
 const maxNumber = receipt.MaxCode - 20
 
+func (r *Reader) number(x *row) string {
+	return upTo(x.text(r.prog.doc.number), maxNumber) + x.text(r.prog.doc.suffix)
+}
+
 // head reads the document's own columns. A fault is left in x.err.
 func (r *Reader) head(d *pending, x *row) {
 	doc := &r.prog.doc
-	d.number = upTo(x.text(doc.number), maxNumber) + x.text(doc.suffix)
+	d.number = r.number(x)
 	d.at = x.time(doc.at)
 	d.currency = r.currency(x)
 	for i := range doc.skip {

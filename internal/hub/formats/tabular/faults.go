@@ -26,6 +26,8 @@ var (
 	errBlank      = fault.New(fault.Invalid, "blank", "is blank")
 	errNoRule     = fault.New(fault.Invalid, "no_rule", "is in a row that no rule of the layout fits")
 	errTooLarge   = tooLarge()
+
+	errOtherCurrency = fault.New(fault.Invalid, "currency_differs", "is another currency than the rows before it have: a document has one")
 )
 
 // tooLarge is fixed.ErrOverflow in words that fit behind a cell.

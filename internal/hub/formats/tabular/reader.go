@@ -11,9 +11,7 @@ import (
 	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/day"
-	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
-	"github.com/tillpost/tillpost/internal/base/pan"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/hub/formats/source"
 	"github.com/tillpost/tillpost/internal/hub/intake"
@@ -45,6 +43,7 @@ type Reader struct {
 	queue   []*pending
 	byKey   map[string]*pending
 	current *pending
+	loose   []*pending // rows just read that nobody can tell the document of
 	key     []byte
 	seed    maphash.Seed
 	closed  history
@@ -71,6 +70,7 @@ type pending struct {
 	controls    int
 	control     string
 	rejected    *intake.Rejected
+	headless    bool // its first row could not be read: the next one says what is said of the whole
 	findings    []intake.Finding
 }
 
@@ -119,7 +119,7 @@ func (r *Reader) step() error {
 			return err
 		}
 		r.rows++
-		r.rejectRow(bad.code, bad.reason)
+		r.broken(bad, r.sc.fields, len(r.sc.fields))
 	case allBlank(cells):
 	default:
 		r.rows++
@@ -134,28 +134,40 @@ func (r *Reader) row(cells [][]byte) {
 	x := &r.x
 	x.set(r.sc.start, cells)
 	if len(cells) > r.columns && !allBlank(cells[r.columns:]) {
-		r.rejectRow("column_count", fmt.Sprintf("the row has %d fields, the header %d: a delimiter inside a field must be quoted", len(cells), r.columns))
+		r.broken(&badRow{"column_count", fmt.Sprintf("the row has %d fields, the header %d: a delimiter inside a field must be quoted", len(cells), r.columns)}, cells, 0)
 		return
 	}
 	if len(cells) <= r.last {
-		r.rejectRow("row_short", fmt.Sprintf("the row has %d fields, %d are needed: it was cut off or its quotes are wrong", len(cells), r.last+1))
+		r.broken(&badRow{"row_short", fmt.Sprintf("the row has %d fields, %d are needed: it was cut off or its quotes are wrong", len(cells), r.last+1)}, cells, len(cells)-1)
 		return
 	}
 	d := r.open(x)
 	if d == nil {
 		return
 	}
-	d.last, d.seen = x.line, r.rows
-	d.rows++
-	if r.byKey != nil {
-		d.sum = d.sum*31 + maphash.Bytes(r.seed, r.sc.raw)
-	}
+	r.attach(d)
 	if d.rejected == nil && d.skip == "" && x.err == nil {
 		r.add(d, x)
 	}
 	if x.err != nil && d.rejected == nil {
-		d.rejected = r.reject(d, x)
+		d.rejected = r.reject(x)
 	}
+	r.limit(d)
+}
+
+// attach counts the row to its document.
+func (r *Reader) attach(d *pending) {
+	d.last, d.seen = r.sc.start, r.rows
+	d.rows++
+	if r.byKey != nil {
+		d.sum = d.sum*31 + maphash.Bytes(r.seed, r.sc.raw)
+		r.settleLoose(d)
+		r.current = d
+	}
+}
+
+// limit closes a document that has as many rows as one may have.
+func (r *Reader) limit(d *pending) {
 	if d.rows >= maxRows {
 		d.sum ^= uint64(d.first) * 0x9E3779B97F4A7C15 // what follows is its continuation even when it looks the same
 		r.close(d)
@@ -170,6 +182,26 @@ func (r *Reader) open(x *row) *pending {
 		r.head(d, x)
 		return d
 	}
+	if !r.readKey(x) {
+		r.broken(&badRow{"no_number", fmt.Sprintf("%s is blank: it is not known which document the row belongs to", strings.Join(r.prog.layout.Document.Group, " and "))}, nil, 0)
+		return nil
+	}
+	d := r.known()
+	switch {
+	case d == nil:
+		d = r.begin(x.line)
+		r.head(d, x)
+	case d.headless:
+		d.headless = false
+		r.head(d, x)
+	default:
+		r.agrees(d, x)
+	}
+	return d
+}
+
+// readKey reads what names the row's document into r.key; false when all of it is blank.
+func (r *Reader) readKey(x *row) bool {
 	r.key = r.key[:0]
 	blank := true
 	for _, g := range r.prog.group {
@@ -177,21 +209,22 @@ func (r *Reader) open(x *row) *pending {
 		blank = blank && len(c) == 0
 		r.key = append(append(r.key, c...), cellEnd)
 	}
-	if blank {
-		r.rejectRow("no_number", fmt.Sprintf("%s is blank: it is not known which document the row belongs to", strings.Join(r.prog.layout.Document.Group, " and ")))
-		return nil
-	}
+	return !blank
+}
+
+// known is the open document that r.key names, nil when there is none.
+func (r *Reader) known() *pending {
 	if r.current != nil && !r.current.done && r.current.key == string(r.key) {
 		return r.current
 	}
-	d := r.byKey[string(r.key)]
-	if d == nil {
-		d = &pending{key: string(r.key), first: x.line}
-		r.byKey[d.key] = d
-		r.queue = append(r.queue, d)
-		r.head(d, x)
-	}
-	r.current = d
+	return r.byKey[string(r.key)]
+}
+
+// begin opens the document that r.key names.
+func (r *Reader) begin(line int) *pending {
+	d := &pending{key: string(r.key), first: line}
+	r.byKey[d.key] = d
+	r.queue = append(r.queue, d)
 	return d
 }
 
@@ -249,6 +282,7 @@ func (r *Reader) returning(d *pending) {
 
 // finish delivers everything at the end of the file.
 func (r *Reader) finish() {
+	r.loose = nil
 	for _, d := range r.queue {
 		r.deliver(d)
 	}
@@ -272,42 +306,6 @@ func (r *Reader) leftovers() {
 			})
 		}
 	}
-}
-
-// rejectRow rejects a row that no document is known for.
-func (r *Reader) rejectRow(code, reason string) {
-	d := &pending{first: r.sc.start, last: r.sc.start, rows: 1, done: true}
-	d.rejected = &intake.Rejected{Code: code, Row: r.sc.start, Reason: fmt.Sprintf("line %d: %s", r.sc.start, reason), Raw: rawText(r.sc.raw)}
-	r.queue = append(r.queue, d)
-}
-
-// reject turns the row's fault into the reason for which its whole document waits.
-func (r *Reader) reject(d *pending, x *row) *intake.Rejected {
-	code := fault.CodeOf(x.err)
-	if code == "" {
-		code = "row_unreadable"
-	}
-	key := x.keys[x.where.table][x.where.slot]
-	cell := x.words.get(x.cell(x.where))
-	if len(cell) > 60 {
-		cell = cell[:60]
-	}
-	var why *fault.Error
-	what := x.err.Error()
-	if errors.As(x.err, &why) {
-		what = why.Message
-	}
-	return &intake.Rejected{
-		Code: code, Row: x.line, Raw: rawText(r.sc.raw),
-		Reason: fmt.Sprintf("line %d: %s %q %s", x.line, key, strings.ToValidUTF8(pan.Mask(cell), "?"), what),
-	}
-}
-
-func rawText(raw []byte) string {
-	if len(raw) > intake.MaxRaw {
-		raw = raw[:intake.MaxRaw]
-	}
-	return pan.Mask(strings.ToValidUTF8(string(raw), "?"))
 }
 
 // history remembers the documents that were closed, in two generations, so that its size has a limit
