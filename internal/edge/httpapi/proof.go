@@ -68,14 +68,11 @@ func prove(c *Call, in *struct {
 		}
 		in.From, in.To = in.Day, in.Day
 	}
-	days, err := in.scope()
+	days, err := in.bounded()
 	if err != nil {
 		return out, err
 	}
-	s := tieout.Scope{Store: in.Store, From: max(days.From, firstDay), To: days.To}
-	if s.To == "" {
-		s.To = lastDay
-	}
+	s := tieout.Scope{Store: days.Store, From: days.From, To: days.To}
 	err = c.over(in.Store, func(v *db.View, shop org.Shop) error {
 		p, err := tieout.Prove(v, shop.Book, s)
 		if err == nil {

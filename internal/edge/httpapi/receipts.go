@@ -69,7 +69,7 @@ func (a *API) receipts() {
 	post(a, operation{ID: "voidReceipt", Path: "/voids", Tag: tagSales, Scope: auth.SalesWrite, Conflicts: true,
 		Summary: "Cancel a receipt", Doc: "The answer is the receipt that cancels the other one."}, ofReceipt(refund.Void))
 	get(a, operation{ID: "listReceipts", Path: "/receipts", Tag: tagSales, Scope: auth.SalesRead,
-		Summary: "Receipts of a span of days", Doc: "By business day and then as they were recorded."}, listReceipts)
+		Summary: "Receipts of a span of days", Doc: "By business day and then as they were recorded. All days unless a span is named."}, listReceipts)
 	get(a, operation{ID: "getReceipt", Path: "/receipts/{id}", Tag: tagSales, Scope: auth.SalesRead, Summary: "One receipt",
 		Doc: "As it was recorded, with the entries that it made in the books and what it moved on the shelves."}, getReceipt)
 	post(a, operation{ID: "quote", Path: "/quotes", Tag: tagSales, Scope: auth.SalesWrite, Or: auth.CatalogueRead, Asks: true, Summary: "Price a basket without selling it",
@@ -188,32 +188,13 @@ func ofReceipt(run func(ctx context.Context, d *db.DB, c refund.Command) (sales.
 	}
 }
 
-// DaySpan are the parameters of what is asked for a span of days.
-type DaySpan struct {
-	From  string `query:"from" required:"true" format:"date" doc:"First business day."`
-	To    string `query:"to" format:"date" doc:"Last business day; the first one unless stated."`
-	Store string `query:"store" doc:"Only this store."`
-}
-
-// days reads the span.
-func (s *DaySpan) days() (from, to day.Day, err error) {
-	if from, err = day.Parse(s.From); err != nil {
-		return from, to, err
-	}
-	if s.To == "" {
-		return from, from, nil
-	}
-	to, err = day.Parse(s.To)
-	return from, to, err
-}
-
 func listReceipts(c *Call, in *struct {
-	DaySpan
+	Span
 	Register string `query:"register" doc:"Only this register."`
 	Paged
 }) (Page[trail.Head], error) {
 	var place trail.Place
-	from, to, err := in.days()
+	days, err := in.bounded()
 	if err == nil {
 		err = in.after(&place)
 	}
@@ -225,7 +206,7 @@ func listReceipts(c *Call, in *struct {
 	}
 	var rows []trail.Head
 	err = c.Read(func(v *db.View) (err error) {
-		rows, err = trail.Page(v, trail.Scope{From: from, To: to, Store: in.Store, Register: in.Register}, place, in.Limit+1)
+		rows, err = trail.Page(v, trail.Scope{From: days.From, To: days.To, Store: in.Store, Register: in.Register}, place, in.Limit+1)
 		return err
 	})
 	return page(rows, in.Limit, func(h trail.Head) any { return h.Place() }), err

@@ -107,6 +107,12 @@ func TestListReceipts(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%v, want %v", got, want)
 		}
+		for query, n := range map[string]int{"": 25, "from=" + shoptest.Today + "&to=" + shoptest.Today: 25, "to=" + shoptest.Today: 25, "to=2026-03-13": 0, "from=2026-03-15": 0,
+			"from=2026-01-01": 25} { // an end that is left out is that of all days, as in every list
+			if ids := names(s, "/v1/receipts?limit=7&"+query, func(r struct{ ID string }) string { return r.ID }); len(ids) != n {
+				t.Errorf("%q: %d receipts, want %d", query, len(ids), n)
+			}
+		}
 		s.get(path+"&cursor=x").problem(http.StatusUnprocessableEntity, "cursor")
 		s.get("/v1/receipts?from=yesterday").problem(http.StatusBadRequest, "parameter")
 		s.get("/v1/receipts?from="+shoptest.Today+"&limit=501").problem(http.StatusBadRequest, "parameter")

@@ -31,6 +31,16 @@ func (s *Span) scope() (out scope.Scope, err error) {
 	return out, nil
 }
 
+// bounded is scope with its ends filled in.
+func (s *Span) bounded() (scope.Scope, error) {
+	out, err := s.scope()
+	out.From = max(out.From, firstDay)
+	if out.To == "" {
+		out.To = lastDay
+	}
+	return out, err
+}
+
 var errBackwards = ErrParameter.At("query.to").Because(errors.New("the last day lies before the first"))
 
 // optionalDay reads a day, "" when there is none.

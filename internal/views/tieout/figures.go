@@ -150,7 +150,7 @@ func (f *figures) journal(p *Proof) error {
 			f.bookedInventory += rest
 		}
 		if open[unknown] {
-			p.Suspense += money.Minor(debits - credits)
+			p.Suspense += money.Minor(debits - credits).Abs()
 		}
 		return nil
 	})

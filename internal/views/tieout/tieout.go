@@ -47,7 +47,8 @@ type Proof struct {
 	Items    qty.Qty        `json:"items"` // goods out less goods back
 	Entries  int64          `json:"entries"`
 	Moves    int64          `json:"stock_moves"`
-	// Suspense is what these receipts have booked to suspense under keys that still wait for a decision.
+	// Suspense is what these receipts have booked to suspense under keys that still wait for a decision:
+	// the balance of each key, whichever side it is on, so that two do not hide each other.
 	Suspense  money.Minor `json:"suspense"`
 	OpenTasks int64       `json:"open_tasks"`
 	Equations []Equation  `json:"equations"`
