@@ -32,6 +32,8 @@ func (a *API) imports() {
 		Doc: "What is recorded stays; the same file again goes on from there. One that has ended stays as it is."}, a.stopImport)
 	get(a, operation{ID: "listQuarantine", Path: "/imports/{id}/quarantine", Tag: tagData, Scope: auth.ImportsRead, Summary: "The rows of an import that are not in the books",
 		Doc: "With what is wrong. Correct them in the file and import it again: what is known stays as it is."}, listQuarantine)
+	remove(a, operation{ID: "dismissRow", Path: "/imports/{id}/quarantine/{row}", Tag: tagData, Scope: auth.ImportsWrite, Summary: "Dismiss what waits at a line",
+		Doc: "For what will never belong into the books: a footer, a copy, a row that was entered by hand. All that waits at this line of the import leaves the quarantine; who did it is in the log."}, dismissRow)
 	sending(a, operation{ID: "assessFile", Path: "/assessments", Tag: tagData, Scope: auth.ImportsWrite, Summary: "Review a file before it is imported",
 		Doc: "The body is the file or a form, as for an import. Nothing is written. The answer says what is in it, what is odd about it, and what that would do to the books."}, http.StatusOK, (*Call).assessFile)
 }
@@ -222,4 +224,23 @@ func listQuarantine(c *Call, in *struct {
 		return err
 	})
 	return page(rows, in.Limit, func(r importer.QuarantineRow) any { return r.Place() }), err
+}
+
+// Dismissed is the answer to the dismissal of a line.
+type Dismissed struct {
+	Documents int64 `json:"documents" doc:"How many documents waited there."`
+}
+
+func dismissRow(c *Call, in *struct {
+	ID  id.ID `path:"id"`
+	Row int64 `path:"row" minimum:"1" doc:"The line, as the list of the quarantine has it."`
+}) (out Dismissed, err error) {
+	if err = c.Who.NeedStore(""); err != nil {
+		return out, err
+	}
+	err = c.Write(func(tx *db.Tx) (err error) {
+		out.Documents, err = importer.Dismiss(tx, in.ID, in.Row)
+		return err
+	})
+	return out, err
 }

@@ -93,6 +93,15 @@ func TestImport(t *testing.T) {
 		if int64(len(rows)) != r.Counts.Quarantined || !slices.IsSorted(rows) {
 			t.Errorf("%v of %d", rows, r.Counts.Quarantined)
 		}
+		row := strings.TrimLeft(rows[0][:9], "0")
+		dismiss := call{Method: "DELETE", Path: "/v1/imports/" + r.ID.String() + "/quarantine/" + row}
+		var gone httpapi.Dismissed
+		s.do(dismiss).want(http.StatusOK).into(&gone)
+		left := names(s, "/v1/imports/"+r.ID.String()+"/quarantine", func(q importer.QuarantineRow) string { return fmt.Sprint(q.Row) })
+		if gone.Documents != 1 || len(left) != len(rows)-1 || slices.Contains(left, row) {
+			t.Errorf("%+v; %v of %v", gone, left, rows)
+		}
+		s.do(dismiss).problem(http.StatusNotFound, "row_not_waiting")
 		s.send(path, zipped(t, file)).want(http.StatusAccepted).into(&r)
 		if r = s.ends(r); !r.Already {
 			t.Errorf("%+v", r)
@@ -135,6 +144,7 @@ func TestImportRefused(t *testing.T) {
 		}
 		s.get("/v1/imports/"+s.ID().String()).problem(http.StatusNotFound, "import_unknown")
 		s.get("/v1/imports/"+s.ID().String()+"/quarantine").problem(http.StatusNotFound, "import_unknown")
+		s.do(call{Method: "DELETE", Path: "/v1/imports/" + s.ID().String() + "/quarantine/1"}).problem(http.StatusNotFound, "import_unknown")
 		s.do(call{Method: "DELETE", Path: "/v1/imports/" + s.ID().String()}).problem(http.StatusNotFound, "import_unknown")
 		key := s.newKey("one store", []string{"imports:read", "imports:write"}, "01")
 		for _, c := range []call{{Method: "POST", Path: "/v1/imports?store=01", Body: "x"}, {Method: "POST", Path: "/v1/assessments?store=01", Body: "x"}, {Method: "GET", Path: "/v1/imports"},

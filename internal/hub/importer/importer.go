@@ -130,6 +130,9 @@ func Open(ctx context.Context, d *db.DB, path string, o Options) (*File, error) 
 		return nil, err
 	}
 	f := &File{Info: info, reader: reader, name: filepath.Base(path)}
+	if len(info.Files) > 0 {
+		f.name = filepath.Base(info.Files[0]) // path may be the folder, and lines are counted in the main file
+	}
 	if info.Currency != "" && info.Currency != o.Currency {
 		err = ErrCurrency.Because(errors.New("the file is in " + string(info.Currency) + ", the books are in " + string(o.Currency)))
 	} else {

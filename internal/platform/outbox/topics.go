@@ -57,6 +57,8 @@ const (
 	ImportStarted  Topic = "import.started"
 	ImportFinished Topic = "import.finished"
 
+	QuarantineRowDismissed Topic = "quarantine_row.dismissed" // taken out of the quarantine, never to be booked: IMPORT/LINE
+
 	KeyCreated     Topic = "key.created" // an API key, by name
 	KeyRevoked     Topic = "key.revoked"
 	WebhookChanged Topic = "webhook.changed" // an endpoint was added, changed, paused, disabled or removed
@@ -66,7 +68,8 @@ var topics = []Topic{SaleCompleted, EntryPosted, ItemChanged, BarcodeChanged, Ba
 	PromotionChanged, TaxChanged, StoreChanged, RegisterChanged, DrawerChanged, SettingChanged, TenderTypeChanged, AccountChanged, RoleMapped,
 	YearOpened, PeriodLocked, PeriodUnlocked, TaskOpened, TaskResolved, ShiftOpened, ShiftMoved, ShiftCounted, ShiftClosed, DayClosed,
 	BankDepositSent, BankDepositMatched, DeliveryRecorded, SupplierReturnRecorded, BillRecorded, AdjustmentRecorded, CountRecorded,
-	ShipmentRecorded, ArrivalRecorded, MovementRecorded, ImportStarted, ImportFinished, KeyCreated, KeyRevoked, WebhookChanged}
+	ShipmentRecorded, ArrivalRecorded, MovementRecorded, ImportStarted, ImportFinished, QuarantineRowDismissed,
+	KeyCreated, KeyRevoked, WebhookChanged}
 
 // Topics lists all topics in the order in which a person should see them.
 func Topics() []Topic { return slices.Clone(topics) }
