@@ -154,7 +154,7 @@ func TestRejects(t *testing.T) {
 		"time":          {"29/03/26,19,A3,Pot,2,9.90,0,1", "not_a_time", `line 4: at "29/03/26"`, 1},
 		"blank amount":  {"2026-03-29 12:30,17,A3,Pot,2,,0,23.80", "blank", `amount "" is blank`, 3},
 		"no number":     {"2026-03-29 12:30,,A3,Pot,2,9.90,0,1", "no_number", "no is blank", 1},
-		"cut off":       {"2026-03-29 12:30,17,A3", "row_short", "3 fields, 6 are needed", 3},
+		"cut off":       {"2026-03-29 12:30,17,A3", "row_short", "3 of the 6 fields that are needed", 3},
 		"stray comma":   {"2026-03-29 12:30,17,A3,Pot, large,2,9.90,0,1", "column_count", "9 fields, the header 8", 3},
 		"open quote":    {"2026-03-29 12:30,17,A3,\"Pot,2,9.90,0,1", "quote_open", "", 3},
 		"spreadsheet":   {"2026-03-29 12:30,17,A3,Pot,1E+05,9.90,0,1", "number_scientific", "", 3},

@@ -138,7 +138,7 @@ func (r *Reader) row(cells [][]byte) {
 		return
 	}
 	if len(cells) <= r.last {
-		r.broken(&badRow{"row_short", fmt.Sprintf("the row has %d fields, %d are needed: it was cut off or its quotes are wrong", len(cells), r.last+1)}, cells, len(cells)-1)
+		r.broken(&badRow{"row_short", fmt.Sprintf("the row has %d of the %d fields that are needed: it was cut off or its quotes are wrong", len(cells), r.last+1)}, cells, len(cells)-1)
 		return
 	}
 	d := r.open(x)
