@@ -125,6 +125,15 @@ func purposeLines(b *builder, m CashMove, sign money.Minor) error {
 	return nil
 }
 
+// AdoptCash moves the cash that a drawer took before it had an account of its own there, from the one
+// that took it. No cash moved: nothing means that there was none.
+func AdoptCash(u id.ID, h Holder, from string, amount money.Minor, books Books) (ledger.Entry, []Unknown, error) {
+	b := newBuilder(&books, h.Store, nil)
+	drawerLine(&b, h, Cash{Amount: money.Amount{Minor: amount, Currency: books.Book}, Book: amount})
+	b.post(from, -amount, dims{})
+	return b.entry(h.entry(u, "taken before the first shift"))
+}
+
 // CashDifference is what a count found more (positive) or less than expected, per currency.
 type CashDifference struct {
 	ID     id.ID

@@ -57,8 +57,8 @@ type Opened struct {
 // Open begins a shift.
 //
 // What the drawer holds must be what the shift before left in it, with what was brought from the
-// safe; a difference is booked as over/short of that shift. A drawer that nobody had before gets its
-// first float from the safe, whatever it is.
+// safe; a difference is booked as over/short of that shift. A drawer that nobody had before holds what
+// was sold into it, and gets its first float from the safe, whatever it is.
 func Open(ctx context.Context, d *db.DB, o Opening) (Opened, error) {
 	return write(ctx, d, func(tx *db.Tx) (Opened, bool, error) { return OpenInTx(tx, o) })
 }
@@ -196,10 +196,14 @@ type handover struct {
 	order  Opening
 	shift  shifts.Shift
 	before shifts.Shift
-	had    bool // there was a holder before
+	had    bool        // there was a holder before
+	early  money.Minor // cash of the book currency on its way to the drawer's account: see adopt
 }
 
 func (h *handover) run() (Opened, error) {
+	if err := h.adopt(); err != nil {
+		return Opened{}, err
+	}
 	found, err := h.found()
 	if err != nil {
 		return Opened{}, err

@@ -55,6 +55,7 @@ func (h *handover) found() (holdings, error) {
 		}
 		n -= late[c].book + own[c].book
 		if c == h.shop.Book {
+			n += h.early
 			out[c] = holding{n, n}
 		} else {
 			out[c] = holding{out[c].own, n}

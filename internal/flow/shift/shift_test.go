@@ -8,6 +8,7 @@ import (
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
 	"github.com/tillpost/tillpost/internal/domain/ledger"
+	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/domain/shifts"
 	"github.com/tillpost/tillpost/internal/domain/tasks"
 	"github.com/tillpost/tillpost/internal/flow/posting"
@@ -258,6 +259,49 @@ func TestEarlyReceipt(t *testing.T) {
 			t.Errorf("drawer %d, over/short %d", s.account(drawerGBP), s.account(overShort))
 		}
 	})
+}
+
+// What a drawer took before anybody had a shift at it is in it: it is expected, not over, and stands in
+// the drawer's own account alone. A first count beyond it is the float, one below it went to the safe.
+func TestSoldBeforeFirstShift(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		counts    []Counting
+		has, safe money.Minor
+	}{
+		"not counted":   {nil, 1300, 0},
+		"as it is":      {[]Counting{pounds(1300)}, 1300, 0},
+		"with a float":  {[]Counting{pounds(11300)}, 11300, -10000},
+		"less than all": {[]Counting{pounds(300)}, 300, 1000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dbtest.Each(t, func(t *testing.T, d *db.DB) {
+				ctx, s := context.Background(), newShop(t, d)
+				o := Opening{ID: s.id(), Store: "S01", Register: "R1", Counts: c.counts}
+				for _, x := range []sold{{tenders: cash(500)}, {tenders: cash(900)}, {tenders: cash(-100)}, {shift: o.ID, tenders: cash(250)},
+					{register: "R2", tenders: cash(7000)}, {register: "R2", tenders: []receipt.Tender{{Type: "cash", Amount: 60, Drawer: "R2"}}}} {
+					s.write(func(tx *db.Tx) error { return s.sell(tx, x) })
+				}
+				opened := must[Opened](t)(Open(ctx, d, o))
+				if got := opened.Counts[0]; got.Counted != c.has || got.Difference != 0 {
+					t.Errorf("opened %+v", got)
+				}
+				s.sound()
+				s.end(o.ID, c.has+250, nil)
+				s.sound()
+				for account, want := range map[string]money.Minor{drawerGBP: c.has + 250, "1110": 7060, "1120": c.safe, overShort: 0} {
+					if got := s.account(account); got != want {
+						t.Errorf("%s is %d, want %d", account, got, want)
+					}
+				}
+				s.shift(Opening{}, nil) // the next one finds nothing to move
+				if s.account("1110") != 7060 || s.account(overShort) != 0 {
+					t.Errorf("then 1110 %d, over/short %d", s.account("1110"), s.account(overShort))
+				}
+			})
+		})
+	}
 }
 
 // What the drawer's account holds beyond its documents is cleared at the close and becomes a task.

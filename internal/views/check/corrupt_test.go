@@ -50,7 +50,7 @@ var corruptions = map[string]corruption{
 	"unexplained":      {`UPDATE receipts SET unexplained = unexplained + 1 WHERE external = 'w10.00'`, []string{"receipts: receipt 01/WEB #2 (w10.00)", "totals: totals_receipts Day 2026-03-14 Store 01 Register WEB"}},
 	"renumbered":       {`UPDATE receipts SET number = 900 WHERE seq = 3`, []string{"chain: receipt 02/R1 #900", "chain: register 02/R1", "gaps: register 02/R1"}},
 	"deleted receipt":  {`DELETE FROM receipts WHERE seq = 3`, []string{"chain: row 3 of receipts", "receipts: entry 11 (sale)", "totals: totals_", "gaps: register 02/R1", "outbox: message 154: it announces"}},
-	"deleted the last": {`DELETE FROM receipts WHERE seq = (SELECT MAX(seq) FROM receipts)`, []string{"chain: row 69 of receipts", "chain: register 01/R1", "receipts: entry 113 (sale)", "totals: totals_", "outbox: message 293: it announces"}},
+	"deleted the last": {`DELETE FROM receipts WHERE seq = (SELECT MAX(seq) FROM receipts)`, []string{"chain: row 69 of receipts", "chain: register 01/R1", "receipts: entry 114 (sale)", "totals: totals_", "outbox: message 293: it announces"}},
 	"head of a till":   {`UPDATE register_heads SET number = number + 1 WHERE store = '02' AND register = 'R2'`, []string{"chain: register 02/R2"}},
 	"no head":          {`DELETE FROM register_heads WHERE store = '02' AND register = 'R2'`, []string{"chain: register 02/R2"}},
 	"seal":             {`UPDATE day_closes SET total = total + 1 WHERE register = 'R1'`, []string{"chain: close of 2026-03-14, store 01, register R1"}},
