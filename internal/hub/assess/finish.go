@@ -173,7 +173,7 @@ func (r *review) shares() {
 	}
 	for _, code := range []string{"refused", "total_unexplained", "tender_unspecified", "tender_unknown", "number_reused", "number_repeated",
 		"sale_twice", "clock_back", "night", "tax_rate", "future", "negative_receipt", "tax_differs", "discount_differs", "gross_differs",
-		"refund_tax_unknown", "document_continued", "no_transactions"} {
+		"refund_tax_unknown", "document_continued", "number_twice", "no_transactions"} {
 		r.of(code, c.Receipts)
 	}
 	for _, code := range []string{"line_price", "item_blank"} {

@@ -40,6 +40,7 @@ var known = map[string]struct {
 	"negative_receipt":    {Info, "receipts with a negative total (refunds)", "money out of the drawer or back to the card; nothing to do"},
 
 	// found by readers
+	"number_twice":            {Warning, "numbers that stand on documents of different days, stores or registers", "each would be recorded, the later ones as NUMBER/2; let the layout's group name what the till counts by"},
 	"document_continued":      {Warning, "documents whose rows are too far apart", "the rest would be recorded as a second document; sort the export by document"},
 	"not_utf8":                {Info, "texts that are not UTF-8", "they are read as Windows-1252; look at names with accents"},
 	"movement_unknown":        {Warning, "movements of a kind that the layout does not know", "they would be recorded as adjustments of the clearing account"},

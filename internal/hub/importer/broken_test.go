@@ -99,3 +99,35 @@ func (s *shop) onlyRowsWait() {
 		}
 	}
 }
+
+// A payout has another id than its row. The row that waited is healed by the payout all the same.
+func TestHealedUnderAnotherName(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, d *db.DB) {
+		s := newShop(t, d, "USD")
+		o := s.options()
+		o.Settle = true
+		path := filepath.Join(samples, "stripe", "balance_history.csv")
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, payouts := bytes.SplitAfter(b, []byte("\n")), 0
+		for i := range rows {
+			if bytes.Contains(rows[i], []byte(",payout,")) {
+				rows[i] = bytes.Replace(rows[i], []byte(",-"), []byte(",-O"), 1)
+				payouts++
+			}
+		}
+		bad := filepath.Join(t.TempDir(), "balance_history.csv")
+		if err := os.WriteFile(bad, bytes.Join(rows, nil), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if res := s.run(bad, o); payouts == 0 || res.Counts.Quarantined != int64(payouts) {
+			t.Fatalf("%d payouts, %+v", payouts, res.Counts)
+		}
+		if res := s.run(path, o); res.Counts.Cured != int64(payouts) || s.quarantined() != "" {
+			t.Errorf("%+v, still waits: %s", res.Counts, s.quarantined())
+		}
+	})
+}

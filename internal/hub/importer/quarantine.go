@@ -56,13 +56,21 @@ func waiting(q db.Q, source, store string) (map[string]bool, error) {
 // cure takes a document that is in the books now out of the quarantine of an earlier file. When it was
 // there before, what was read with other content goes on waiting: a person has to say which is right.
 func (s *settling) cure(doc *intake.Document, fresh bool) error {
-	if len(s.waits) == 0 || doc.External == "" {
+	if len(s.waits) == 0 {
 		return nil
 	}
-	external := clean(doc.External)
-	if !s.waits[external] {
-		return nil
+	for _, name := range [...]string{doc.External, doc.Waited} {
+		if external := clean(name); s.waits[external] {
+			if err := s.heal(external, fresh); err != nil {
+				return err
+			}
+		}
 	}
+	return nil
+}
+
+// heal takes what waits under a name out of the quarantine.
+func (s *settling) heal(external string, fresh bool) error {
 	query, args := cureRows, []any{external, s.source, s.o.Store}
 	if !fresh {
 		query = cureRepeated

@@ -27,6 +27,9 @@ type Document struct {
 	// External identifies the document in its source, unique together with the source's name and the
 	// document's kind.
 	External string
+	// Waited is what the document is called in quarantine when its rows cannot be read, where that is not
+	// External: a payout has the processor's id, its row another one. It heals what waits under both.
+	Waited   string
 	FirstRow int // 1-based line in the file (after the header is line 2), or element number
 	LastRow  int
 	Rows     int // source rows in it; the rows of all documents add up to the rows of the file

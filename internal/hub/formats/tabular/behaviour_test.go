@@ -150,16 +150,20 @@ func TestRejects(t *testing.T) {
 		row, code, says string
 		rows            int // that wait
 	}{
-		"quantity":      {"2026-03-29 12:30,17,A3,Pot,two,9.90,0,23.80", "not_a_number", `line 4: qty "two" is not a number`, 3},
-		"time":          {"29/03/26,19,A3,Pot,2,9.90,0,1", "not_a_time", `line 4: at "29/03/26"`, 1},
-		"blank amount":  {"2026-03-29 12:30,17,A3,Pot,2,,0,23.80", "blank", `amount "" is blank`, 3},
-		"no number":     {"2026-03-29 12:30,,A3,Pot,2,9.90,0,1", "no_number", "no is blank", 1},
-		"cut off":       {"2026-03-29 12:30,17,A3", "row_short", "3 of the 6 fields that are needed", 3},
-		"stray comma":   {"2026-03-29 12:30,17,A3,Pot, large,2,9.90,0,1", "column_count", "9 fields, the header 8", 3},
-		"open quote":    {"2026-03-29 12:30,17,A3,\"Pot,2,9.90,0,1", "quote_open", "", 3},
-		"spreadsheet":   {"2026-03-29 12:30,17,A3,Pot,1E+05,9.90,0,1", "number_scientific", "", 3},
-		"far too large": {"2026-03-29 12:30,17,A3,Pot,1,99999999999999.99,0,1", "number_too_large", "", 3},
-		"card number":   {"2026-03-29 12:30,17,A3,Pot,4111 1111 1111 1111,9.90,0,1", "number_grouping", "**** **** **** 1111", 3},
+		"quantity":        {"2026-03-29 12:30,17,A3,Pot,two,9.90,0,23.80", "not_a_number", `line 4: qty "two" is not a number`, 3},
+		"time":            {"29/03/26,19,A3,Pot,2,9.90,0,1", "not_a_time", `line 4: at "29/03/26"`, 1},
+		"blank amount":    {"2026-03-29 12:30,17,A3,Pot,2,,0,23.80", "blank", `amount "" is blank`, 3},
+		"no number":       {"2026-03-29 12:30,,A3,Pot,2,9.90,0,1", "no_number", "no is blank", 1},
+		"cut off":         {"2026-03-29 12:30,17,A3", "row_short", "3 of the 6 fields that are needed", 3},
+		"stray comma":     {"2026-03-29 12:30,17,A3,Pot, large,2,9.90,0,1", "column_count", "9 fields, the header 8", 3},
+		"open quote":      {"2026-03-29 12:30,17,A3,\"Pot,2,9.90,0,1", "quote_open", "", 3},
+		"spreadsheet":     {"2026-03-29 12:30,17,A3,Pot,1E+05,9.90,0,1", "number_scientific", "", 3},
+		"pieces in words": {"2026-03-29 12:30,17,A3,Pot,2pcs,9.90,0,1", "not_a_number", "", 3},
+		"pounds":          {"2026-03-29 12:30,17,A3,Pot,2,£9.90,0,1", "amount_currency", "another currency", 3},
+		"dollars paid":    {"2026-03-29 12:30,19,A3,Pot,2,9.90,0,$1", "amount_currency", "another currency", 1},
+		"euros as pieces": {"2026-03-29 12:30,17,A3,Pot,2 EUR,9.90,0,1", "not_a_number", "", 3},
+		"far too large":   {"2026-03-29 12:30,17,A3,Pot,1,99999999999999.99,0,1", "number_too_large", "", 3},
+		"card number":     {"2026-03-29 12:30,17,A3,Pot,4111 1111 1111 1111,9.90,0,1", "number_grouping", "**** **** **** 1111", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

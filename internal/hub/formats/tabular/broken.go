@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/pan"
@@ -103,6 +104,33 @@ func (r *Reader) settleLoose(d *pending) {
 			return
 		}
 	}
+}
+
+// tabHours is how far apart the rows of one document may be on two business days: a table that stays
+// past the cut-over is one bill, the number 17 of two days is two.
+const tabHours = 6 * time.Hour
+
+// apart tells whether a row with the number of an open document belongs to another one: of another
+// day, store or register. Tills count anew each day, and each counts for itself.
+func (r *Reader) apart(d *pending, x *row) bool {
+	if d.rejected != nil || d.skip != "" {
+		return false // what it says of itself was not read
+	}
+	doc := &r.prog.doc
+	if s := short(x.text(doc.store)); s != "" && s != d.store {
+		return true
+	}
+	if s := short(x.text(doc.register)); s != "" && s != d.register {
+		return true
+	}
+	if x.clockText(doc.at) == "" {
+		return false
+	}
+	at := x.time(doc.at)
+	if x.err != nil || at.Equal(d.at) {
+		return false
+	}
+	return at.Sub(d.at).Abs() > tabHours && r.businessDay(at) != r.businessDay(d.at)
 }
 
 // agrees checks what a later row of a document says of the whole: where it says anything, it must be

@@ -1,9 +1,16 @@
 package tabular
 
 import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tillpost/tillpost/internal/hub/intake"
 )
@@ -59,6 +66,105 @@ func TestBrokenRows(t *testing.T) {
 				t.Errorf("%d rows, want %d", y.rows, len(c.rows))
 			}
 		})
+	}
+}
+
+// The number of an open document on a row of another day, store or register is another document's.
+func TestNumberTwice(t *testing.T) {
+	t.Parallel()
+	layout := strings.Replace(till, `"sku": "SKU"`, `"sku": "SKU", "where": "Shop", "reg": "Till"`, 1)
+	layout = strings.Replace(layout, `"group": ["no"]`, `"group": ["no"], "store": "where", "register": "reg"`, 1)
+	for name, c := range map[string]struct {
+		row  string
+		want string
+	}{
+		"the same bill":       {"17,2026-03-29 12:34,A2,1,2.00,North,1", "17=3"},
+		"next day":            {"17,2026-03-30 12:30,A2,1,2.00,North,1", "17=2 17/2=1"},
+		"the year before":     {"17,2025-03-29 12:30,A2,1,2.00,North,1", "17=2 17/2=1"},
+		"a late tab":          {"17,2026-03-30 00:10,A2,1,2.00,North,1", "17=3"},
+		"another register":    {"17,2026-03-29 12:30,A2,1,2.00,North,2", "17=2 17/2=1"},
+		"another store":       {"17,2026-03-29 12:30,A2,1,2.00,South,1", "17=2 17/2=1"},
+		"it does not say":     {"17,,A2,1,2.00,,", "17=3"},
+		"a time that is none": {"17,soon,A2,1,2.00,North,1", "17=3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			path, lp := file(t, "a.csv", []byte("Receipt,When,SKU,Qty,Amount,Shop,Till\n17,2026-03-29 18:30,A1,1,1.00,North,1\n17,2026-03-29 18:30,A1,1,1.00,North,1\n"+
+				strings.ReplaceAll(c.row, "12:3", "18:3")+"\n"), layout)
+			y := read(t, path, lp, intake.Terms{})
+			var got []string
+			for _, d := range y.docs {
+				got = append(got, fmt.Sprintf("%s=%d", d.External, d.Rows))
+			}
+			if strings.Join(got, " ") != c.want || y.findings["number_twice"] != len(y.docs)-1 {
+				t.Errorf("%v, want %s; %v", got, c.want, y.findings)
+			}
+		})
+	}
+}
+
+// A last row without a line end that lacks fields is half a row, unless the file leaves out blank ones.
+func TestFileCutOff(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"17,2026-03-29 12:30,A1,1,1.00,x,y\n18,2026-03-29 12:31,B1,1,3.00,x":   "row_short",
+		"17,2026-03-29 12:30,A1,1,1.00,x,y\n18,2026-03-29 12:31,B1,1,3.00":     "row_short",
+		"17,2026-03-29 12:30,A1,1,1.00,x,y\n18,2026-03-29 12:31,\"B1":          "quote_open",
+		"17,2026-03-29 12:30,A1,1,1.00,x,y\n18,2026-03-29 12:31,\"B1\",1,3.00": "row_short",
+		"17,2026-03-29 12:30,A1,1,1.00\n18,2026-03-29 12:31,B1,1,3.00":         "",
+		"17,2026-03-29 12:30,A1,1,1.00,x,y\n18,2026-03-29 12:31,B1,1,3.00\n":   "",
+		"17,2026-03-29 12:30,A1,1,1.00,x,y\n18,2026-03-29 12:31,B1,1,3.00,,y":  "",
+	} {
+		path, layout := file(t, "a.csv", []byte("Receipt,When,SKU,Qty,Amount,More,Most\n"+in), till)
+		y := read(t, path, layout, intake.Terms{})
+		got := ""
+		if bad := y.docs[1].Rejected; bad != nil {
+			got = bad.Code
+		}
+		if got != want || len(y.docs) != 2 || y.docs[0].Receipt == nil {
+			t.Errorf("%q: %q, want %q: %+v", in, got, want, y.docs)
+		}
+	}
+}
+
+// The built-in layouts read the decimal comma, too, as a spreadsheet set to German or French writes it.
+func TestBuiltInDecimalComma(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"stripe", "shopify"} {
+		matches, err := filepath.Glob(filepath.Join(examples, name, "*.csv"))
+		if err != nil || len(matches) == 0 {
+			t.Fatal(matches, err)
+		}
+		for _, path := range matches {
+			plain := read(t, path, "", intake.Terms{Zone: time.UTC})
+			f, err := os.Open(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := csv.NewReader(f).ReadAll()
+			f.Close()
+			if err != nil {
+				t.Fatal(err)
+			}
+			amount := regexp.MustCompile(`^-?\d+\.\d+$`)
+			var out bytes.Buffer
+			w := csv.NewWriter(&out)
+			w.Comma = ';'
+			for _, row := range rows {
+				for i := range row {
+					if amount.MatchString(row[i]) {
+						row[i] = strings.Replace(row[i], ".", ",", 1)
+					}
+				}
+				w.Write(row)
+			}
+			w.Flush()
+			german, _ := file(t, filepath.Base(path), out.Bytes(), till)
+			y := read(t, german, "", intake.Terms{Zone: time.UTC})
+			if y.rejected != 0 || y.rows != plain.rows || y.total != plain.total || y.net != plain.net || y.tax != plain.tax || y.fees != plain.fees || !maps.Equal(y.moved, plain.moved) {
+				t.Errorf("%s: %d rejected, total %d of %d, fees %d of %d", path, y.rejected, y.total, plain.total, y.fees, plain.fees)
+			}
+		}
 	}
 }
 

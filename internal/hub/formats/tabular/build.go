@@ -119,11 +119,12 @@ func nth(external string, n int) string {
 }
 
 func (d *pending) moveDoc(external string, m *move) intake.Document {
+	waited := ""
 	if m.id != "" {
-		external = m.id
+		external, waited = m.id, external
 	}
 	mv := m.Movement
-	return intake.Document{External: external, FirstRow: m.row, LastRow: m.row, Rows: 1, Movement: &mv}
+	return intake.Document{External: external, Waited: waited, FirstRow: m.row, LastRow: m.row, Rows: 1, Movement: &mv}
 }
 
 // buildReceipt delivers the receipt, and the fees and the refund that belong to it.

@@ -192,7 +192,11 @@ func (d decimal) add(e decimal) (decimal, error) {
 	if err != nil || a > 0 && b > 1<<62-a || a < 0 && b < -1<<62-a {
 		return decimal{}, errTooLarge
 	}
-	return decimal{n: a + b, places: places, cut: d.cut || e.cut}, nil
+	sum := decimal{n: a + b, places: places, cut: d.cut || e.cut, mark: d.mark}
+	if e.mark != (mark{}) {
+		sum.mark = e.mark
+	}
+	return sum, nil
 }
 
 // time reads an instant. A zone that the file states goes before the store's.

@@ -25,6 +25,7 @@ type scanner struct {
 	err      error // of r, given out when the buffer is empty
 	line     int   // physical line at pos, from 1
 	start    int   // physical line where the last row began
+	open     bool  // the last row ended with the file, without a line end
 	raw      []byte
 	fields   [][]byte
 	scratch  []byte
@@ -66,6 +67,7 @@ func (s *scanner) next() ([][]byte, error) {
 			nl = s.end - s.pos
 		}
 		s.start = s.line
+		s.open = s.pos+nl == s.end
 		row := s.buf[s.pos : s.pos+nl]
 		if bytes.IndexByte(row, '"') >= 0 {
 			if f, err, more := s.quoted(); !more {
@@ -158,6 +160,7 @@ func (s *scanner) quoted() (fields [][]byte, err error, more bool) {
 	f[len(f)-1] = trimCR(f[len(f)-1])
 	s.fields = f
 	s.raw = trimCR(b[:i])
+	s.open = i == len(b)
 	s.advance(i)
 	if len(f) > maxRowFields {
 		return nil, errManyFields, false

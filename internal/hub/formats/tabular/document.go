@@ -174,7 +174,11 @@ func (x *row) minor(a *amount, c money.Currency) money.Minor {
 	if a == nil {
 		return 0
 	}
-	m, err := x.number(a).minor(c)
+	d := x.number(a)
+	m, err := d.minor(c)
+	if err == nil && !d.mark.fits(c) {
+		err = errOtherMoney
+	}
 	if err != nil {
 		x.fail(a.refs[0], err)
 	}

@@ -27,6 +27,7 @@ var (
 	errNoRule     = fault.New(fault.Invalid, "no_rule", "is in a row that no rule of the layout fits")
 	errTooLarge   = tooLarge()
 
+	errOtherMoney    = fault.New(fault.Invalid, "amount_currency", "is money of another currency than the document's")
 	errOtherCurrency = fault.New(fault.Invalid, "currency_differs", "is another currency than the rows before it have: a document has one")
 )
 

@@ -13,6 +13,7 @@ type decimal struct {
 	n      int64
 	places int
 	cut    bool // decimals beyond maxDecimals were not all zero
+	mark   mark // the currency that stands beside it
 }
 
 // maxDecimals is how many decimals of a cell count. Exports of binary fractions have up to sixteen
@@ -27,7 +28,7 @@ func parseDecimal(b []byte, comma bool) (decimal, error) {
 		return d, nil
 	}
 	var buf [48]byte
-	s, neg, err := normalize(buf[:0], b, comma)
+	s, neg, m, err := normalize(buf[:0], b, comma)
 	if err != nil || len(s) == 0 {
 		return decimal{}, err
 	}
@@ -41,6 +42,7 @@ func parseDecimal(b []byte, comma bool) (decimal, error) {
 	if neg {
 		d.n = -d.n
 	}
+	d.mark = m
 	return d, nil
 }
 
@@ -81,10 +83,10 @@ func plainDecimal(b []byte) (d decimal, ok bool) {
 }
 
 // normalize copies the digits and the decimal sign (as a point) of b to dst.
-func normalize(dst, b []byte, comma bool) (s []byte, neg bool, err error) {
+func normalize(dst, b []byte, comma bool) (s []byte, neg bool, m mark, err error) {
 	b = bytes.TrimSpace(b)
 	if len(b) == 0 {
-		return nil, false, nil
+		return nil, false, m, nil
 	}
 	f := figure{out: dst, comma: comma, group: -1}
 	if b[0] == '(' && b[len(b)-1] == ')' {
@@ -103,20 +105,24 @@ func normalize(dst, b []byte, comma bool) (s []byte, neg bool, err error) {
 			err = f.char(b[i], next)
 		}
 		if err != nil {
-			return nil, false, err
+			return nil, false, m, err
 		}
 		i += max(size, 1)
 	}
 	if f.group >= 0 && f.group != 3 {
-		return nil, false, errGrouping
+		return nil, false, m, errGrouping
 	}
 	if f.digits == 0 {
 		if f.letters == 0 && (string(b) == "-" || string(b) == "\u2013") {
-			return nil, false, nil // a dash is how spreadsheets show zero
+			return nil, false, m, nil // a dash is how spreadsheets show zero
 		}
-		return nil, false, intake.ErrNotNumber
+		return nil, false, m, intake.ErrNotNumber
 	}
-	return f.out, f.neg, nil
+	m, known := f.mark()
+	if !known {
+		return nil, false, m, intake.ErrNotNumber
+	}
+	return f.out, f.neg, m, nil
 }
 
 // figure is a number while its characters are read.
@@ -126,19 +132,23 @@ type figure struct {
 	neg, point      bool
 	group           int // digits since the last thousand separator, -1 none yet
 	letters, digits int
-	symbol, behind  bool // a currency sign was read; letters behind the digits were
+	symbol          byte // the currency sign that was read, 0 for none
+	word            mark // the letters
+	behind          bool // letters behind the digits were read
+	letter          bool // the last character was one
 	odd             bool // one letter between a currency sign and the digits
 }
 
 // sign takes a space, plus, minus or currency sign.
 func (f *figure) sign(kind, next byte) error {
+	f.letter = false
 	switch {
 	case kind == '-' && f.neg:
 		return intake.ErrNotNumber
 	case kind == '-':
 		f.neg = true
-	case kind == '$':
-		f.symbol = true
+	case isSymbol(kind):
+		f.symbol = kind
 	case kind == ' ' && isDigit(next) && f.digits > 0 && !f.point: // 1 234 567,50
 		return f.separator()
 	}
@@ -157,7 +167,10 @@ func (f *figure) separator() error {
 
 // char takes a digit, decimal sign, separator or letter.
 func (f *figure) char(c, next byte) error {
+	abbreviated := f.letter
+	f.letter = isLetter(c)
 	switch {
+	case c == '.' && abbreviated && f.digits == 0: // Fr. 12.50, Rs.12
 	case isDigit(c):
 		if f.behind || f.odd { // 1O0 is neither 10 nor 100
 			return intake.ErrNotNumber
@@ -181,11 +194,13 @@ func (f *figure) char(c, next byte) error {
 	case (c == 'E' || c == 'e') && f.digits > 0 && (next == '+' || next == '-'):
 		return errScientific
 	case isLetter(c):
-		if f.letters++; f.letters > 3 {
+		if f.letters == len(f.word) {
 			return intake.ErrNotNumber
 		}
+		f.word[f.letters] = c &^ 0x20
+		f.letters++
 		f.behind = f.digits > 0
-		f.odd = f.symbol && !f.behind && f.letters == 1 // $US 12, but not $x12
+		f.odd = f.symbol != 0 && !f.behind && f.letters == 1 // $US 12, but not $x12
 	case c == '\'' && f.digits == 0:
 	default:
 		return intake.ErrNotNumber
@@ -194,7 +209,7 @@ func (f *figure) char(c, next byte) error {
 }
 
 // sign recognises spaces (also the hard and narrow ones), plus, minus and currency signs. The kind is
-// ' ', '+', '-' or '$'; a size of 0 means none of them.
+// ' ', '+', '-' or one of isSymbol; a size of 0 means none of them.
 func sign(b []byte) (kind byte, size int) {
 	switch {
 	case b[0] == ' ' || b[0] == '+' || b[0] == '-' || b[0] == '$':
@@ -205,10 +220,16 @@ func sign(b []byte) (kind byte, size int) {
 		return ' ', 2
 	case bytes.HasPrefix(b, []byte("\u202f")), bytes.HasPrefix(b, []byte("\u2009")):
 		return ' ', 3
-	case bytes.HasPrefix(b, []byte("£")), bytes.HasPrefix(b, []byte("¥")):
-		return '$', 2
-	case bytes.HasPrefix(b, []byte("€")), bytes.HasPrefix(b, []byte("₹")), bytes.HasPrefix(b, []byte("₩")):
-		return '$', 3
+	case bytes.HasPrefix(b, []byte("£")):
+		return 'L', 2
+	case bytes.HasPrefix(b, []byte("¥")):
+		return 'Y', 2
+	case bytes.HasPrefix(b, []byte("€")):
+		return 'E', 3
+	case bytes.HasPrefix(b, []byte("₹")):
+		return 'R', 3
+	case bytes.HasPrefix(b, []byte("₩")):
+		return 'W', 3
 	case bytes.HasPrefix(b, []byte("\u2212")), bytes.HasPrefix(b, []byte("\u2013")):
 		return '-', 3
 	}

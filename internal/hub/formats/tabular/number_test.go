@@ -1,12 +1,14 @@
 package tabular
 
 import (
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/fixed"
+	"github.com/tillpost/tillpost/internal/base/money"
 )
 
 func TestParseDecimal(t *testing.T) {
@@ -28,6 +30,8 @@ func TestParseDecimal(t *testing.T) {
 		{"1.2.3", false, "number_grouping"}, {"NaN", false, "not_a_number"}, {"Infinity", false, "not_a_number"},
 		{"--5", false, "not_a_number"}, {"(-5)", false, "not_a_number"}, {"5%", false, "not_a_number"},
 		{"1O0.00", false, "not_a_number"}, {"$x12.00", false, "not_a_number"},
+		{"x6", false, "not_a_number"}, {"6pcs", false, "not_a_number"}, {"abc2.55", false, "not_a_number"}, {"1.5 kg", false, "not_a_number"},
+		{"kr 12.00", false, "12"}, {"Rs.12", false, "12"}, {"Fr. 12.50", false, "12.5"}, {"USD .50", false, "0.5"}, {"$PL12.00", false, "not_a_number"}, {"€x5", false, "not_a_number"},
 		{"12x.00", false, "not_a_number"}, {"99999999999999999999", false, "number_too_large"},
 	} {
 		d, err := parseDecimal([]byte(c.in), c.comma)
@@ -41,6 +45,23 @@ func TestParseDecimal(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("parseDecimal(%q, %v) = %s, want %s", c.in, c.comma, got, c.want)
+		}
+	}
+}
+
+// A price in another currency is never read as one in the books' own.
+func TestMarks(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"$2.55": "USD CAD MXN", "US$2.55": "USD CAD MXN", "€2.55": "EUR", "2.55EUR": "EUR", "2,55 €": "EUR", "£2.55": "GBP EGP",
+		"¥255": "JPY CNY", "₹2.55": "INR", "₩255": "KRW", "USD 2.55": "USD", "usd 2.55": "USD", "2.55": "USD CAD MXN EUR GBP EGP JPY CNY INR KRW CHF", "Fr 2.55": "USD CAD MXN EUR GBP EGP JPY CNY INR KRW CHF"} {
+		d, err := parseDecimal([]byte(text), strings.Contains(text, ","))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+		for _, c := range strings.Fields("USD CAD MXN EUR GBP EGP JPY CNY INR KRW CHF") {
+			if d.mark.fits(money.Currency(c)) != strings.Contains(want, c) {
+				t.Errorf("%s in %s: %t", text, c, d.mark.fits(money.Currency(c)))
+			}
 		}
 	}
 }

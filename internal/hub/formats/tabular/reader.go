@@ -35,8 +35,9 @@ type Reader struct {
 	prog    *program
 	terms   intake.Terms
 	days    day.Rule
-	columns int // of the header
-	last    int // the last physical column that the layout needs
+	columns int  // of the header
+	ragged  bool // a row with fewer fields was met that was no half row
+	last    int  // the last physical column that the layout needs
 	x       row
 
 	rows    int // rows read
@@ -70,6 +71,7 @@ type pending struct {
 	controls    int
 	control     string
 	rejected    *intake.Rejected
+	again       bool // another document with its number was closed for it
 	headless    bool // its first row could not be read: the next one says what is said of the whole
 	findings    []intake.Finding
 }
@@ -137,6 +139,13 @@ func (r *Reader) row(cells [][]byte) {
 		r.broken(&badRow{"column_count", fmt.Sprintf("the row has %d fields, the header %d: a delimiter inside a field must be quoted", len(cells), r.columns)}, cells, 0)
 		return
 	}
+	// Some programs leave out the blank fields at the end of a row. When this one does not, a last row
+	// with fewer fields and no line end is half of a row: the file was not written, or fetched, to its end.
+	if len(cells) < r.columns && r.sc.open && !r.ragged {
+		r.broken(&badRow{"row_short", fmt.Sprintf("the file ends in the middle of the row, behind %d of %d fields: get the whole file", len(cells), r.columns)}, cells, len(cells)-1)
+		return
+	}
+	r.ragged = r.ragged || len(cells) < r.columns
 	if len(cells) <= r.last {
 		r.broken(&badRow{"row_short", fmt.Sprintf("the row has %d of the %d fields that are needed: it was cut off or its quotes are wrong", len(cells), r.last+1)}, cells, len(cells)-1)
 		return
@@ -193,6 +202,11 @@ func (r *Reader) open(x *row) *pending {
 		r.head(d, x)
 	case d.headless:
 		d.headless = false
+		r.head(d, x)
+	case r.apart(d, x):
+		r.close(d)
+		d = r.begin(x.line)
+		d.again = true
 		r.head(d, x)
 	default:
 		r.agrees(d, x)
@@ -274,6 +288,9 @@ func (r *Reader) returning(d *pending) {
 	switch {
 	case same:
 		d.find("document_repeated", d.first, "%s stands in the file twice, word by word; it is recorded once", d.number)
+	case part > 1 && d.again:
+		d.find("number_twice", d.first, "%s is also the number of a document of another day or place; this one is recorded as %s/%d", d.number, d.number, part)
+		d.part = part
 	case part > 1:
 		d.find("document_continued", d.first, "%s goes on more than %d rows after its last row; the rest is recorded as %s/%d", d.number, Window, d.number, part)
 		d.part = part

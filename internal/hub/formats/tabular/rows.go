@@ -76,7 +76,7 @@ func (r *Reader) line(d *pending, f *rule, x *row) receipt.Line {
 		l.Qty = x.quantity(f.qty)
 	}
 	if f.price != nil {
-		l.UnitPrice = x.price(f.price)
+		l.UnitPrice = x.price(f.price, d.currency)
 	}
 	if f.amount != nil {
 		l.Extended = x.minorOf(f.amount, d.currency)
@@ -145,7 +145,12 @@ func discountLine(l receipt.Line, reason string) receipt.Line {
 }
 
 func (x *row) quantity(a *amount) qty.Qty {
-	n, err := x.need(a).scale(qty.Places)
+	d := x.need(a)
+	n, err := d.scale(qty.Places)
+	if d.mark != (mark{}) {
+		x.fail(a.refs[0], intake.ErrNotNumber) // 12 EUR are not twelve pieces
+		return 0
+	}
 	if err != nil || n > maxQty || n < -maxQty {
 		x.fail(a.refs[0], errTooLarge)
 		return 0
@@ -156,8 +161,12 @@ func (x *row) quantity(a *amount) qty.Qty {
 // maxQty is a thousand million pieces.
 const maxQty = 1_000_000_000 * int64(qty.One)
 
-func (x *row) price(a *amount) money.Price {
-	n, err := x.need(a).scale(money.PricePlaces)
+func (x *row) price(a *amount, c money.Currency) money.Price {
+	d := x.need(a)
+	n, err := d.scale(money.PricePlaces)
+	if !d.mark.fits(c) {
+		x.fail(a.refs[0], errOtherMoney)
+	}
 	if err != nil {
 		x.fail(a.refs[0], errTooLarge)
 	}
@@ -166,7 +175,11 @@ func (x *row) price(a *amount) money.Price {
 
 // minorOf reads an amount that must be there.
 func (x *row) minorOf(a *amount, c money.Currency) money.Minor {
-	m, err := x.need(a).minor(c)
+	d := x.need(a)
+	m, err := d.minor(c)
+	if err == nil && !d.mark.fits(c) {
+		err = errOtherMoney
+	}
 	if err != nil {
 		x.fail(a.refs[0], err)
 	}
