@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -171,10 +172,18 @@ func (a *API) guard(scopes ...auth.Scope) func(huma.Context, func(huma.Context))
 // unwrap is the request behind the framework.
 func unwrap(ctx huma.Context) (*http.Request, http.ResponseWriter) { return humago.Unwrap(ctx) }
 
-// readable refuses an address with texts that no database takes.
+// readable refuses an address with texts that no database takes, and one that says something twice: of two
+// values one would be ignored, and nobody would know which.
 func readable(r *http.Request) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return ErrParameter // the parts that cannot be read would be left out
+	}
 	texts := []string{r.URL.Path}
-	for name, values := range r.URL.Query() {
+	for name, values := range query {
+		if len(values) > 1 {
+			return ErrRepeated.At("query." + name)
+		}
 		texts = append(append(texts, name), values...)
 	}
 	for _, s := range texts {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/strictjson"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
@@ -45,11 +46,19 @@ func (c *Call) Write(body func(tx *db.Tx) error) error { return c.api.db.Write(c
 // BodyMost bounds a JSON document in bytes: the largest receipts are far smaller. A batch has its own.
 const BodyMost = receipt.MaxBytes
 
+// identity is the one Content-Encoding of a document: as it stands.
+const identity = "identity"
+
 // body reads the request's body, up to most bytes.
 func (c *Call) body(most int64) ([]byte, error) {
 	if kind := c.request.Header.Get("Content-Type"); kind != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
 			return nil, ErrMediaType
+		}
+	}
+	for _, coding := range c.request.Header.Values("Content-Encoding") {
+		if coding != "" && !strings.EqualFold(coding, identity) {
+			return nil, ErrEncoding
 		}
 	}
 	if c.request.ContentLength > most {

@@ -6,6 +6,7 @@ import "github.com/tillpost/tillpost/internal/base/fault"
 var (
 	ErrOurs         = fault.New(fault.Internal, "server_error", "something went wrong on our side; the log of the server says what, under the request's id")
 	ErrParameter    = fault.New(fault.Invalid, "parameter", "a parameter of the request is missing or cannot be read")
+	ErrRepeated     = fault.New(fault.Invalid, "parameter_repeated", "a parameter stands there twice; where several values may be named there are commas between them")
 	ErrTooLarge     = fault.New(fault.Invalid, "body_too_large", "the body is longer than this operation reads")
 	ErrBody         = fault.New(fault.Invalid, "body_missing", "the body is empty; a JSON document is expected")
 	ErrUpload       = fault.New(fault.Unavailable, "upload_not_kept", "the file could not be kept while it is read: is the disk of the server's temporary folder full?")
@@ -13,6 +14,7 @@ var (
 	ErrWhichStore   = fault.New(fault.Invalid, "store_missing", "the shop has several stores: say which one the file is of")
 	ErrBodyBroken   = fault.New(fault.Invalid, "body_broken", "the body did not arrive whole; send it again")
 	ErrMediaType    = fault.New(fault.Invalid, "media_type", "send and accept application/json")
+	ErrEncoding     = fault.New(fault.Invalid, "content_encoding", "the body is compressed, and a document is read as it stands: send it uncompressed, without Content-Encoding")
 	ErrNoRoute      = fault.New(fault.NotFound, "route_not_found", "there is nothing at this address; /docs lists what there is")
 	ErrMethod       = fault.New(fault.Invalid, "method", "this address does not know the method; /docs lists what it knows")
 	ErrTooMany      = fault.New(fault.Unavailable, "rate_limit", "too many requests; wait as long as Retry-After says")

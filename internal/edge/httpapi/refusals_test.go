@@ -1,0 +1,96 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/tillpost/tillpost/internal/domain/receipt"
+	"github.com/tillpost/tillpost/internal/edge/httpapi"
+)
+
+// told is the problem that an answer holds.
+func (a answer) told() (p httpapi.Problem) {
+	a.t.Helper()
+	if err := json.Unmarshal(a.Body, &p); err != nil {
+		a.t.Fatalf("%v: %s", err, a.Body)
+	}
+	return p
+}
+
+// A body that is too long or compressed is answered with the status that HTTP has for it.
+func TestBodiesThatAreNotRead(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *server) {
+		long := strings.Repeat(" ", receipt.MaxBytes) + string(bodyOf(t, s.one("01", 1)))
+		s.post("/v1/receipts", long).problem(http.StatusRequestEntityTooLarge, "json_too_large")
+		s.put("/v1/stores/01", long).problem(http.StatusRequestEntityTooLarge, "body_too_large")
+		for coding, status := range map[string]int{"gzip": 415, "identity, br": 415, "Identity": 201, "": 201} {
+			a := s.do(call{Method: "POST", Path: "/v1/receipts", Body: s.one("01", 1), Header: http.Header{"Content-Encoding": {coding}}})
+			if status == http.StatusCreated {
+				a.want(status)
+				continue
+			}
+			if a.problem(status, "content_encoding"); a.Header.Get("Accept-Encoding") != "identity" || !strings.Contains(a.told().Detail, "send it uncompressed") {
+				t.Errorf("%s: %v %s", coding, a.Header, a.Body)
+			}
+		}
+	})
+}
+
+// Who may not do something hears what scope it takes, and nothing of the shop.
+func TestMissingScopeIsNamed(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *server) {
+		key := s.newKey("till", []string{"sales:read", "keys:write"})
+		for _, c := range []struct{ path, body, want string }{
+			{"/v1/receipts", `{}`, "it needs sales:write"},
+			{"/v1/quotes", `{}`, "it needs sales:write or catalogue:read"},
+			{"/v1/keys", `{"name": "x", "scopes": ["books:read"]}`, "it needs books:read"},
+		} {
+			a := s.do(call{Key: key, Method: "POST", Path: c.path, Body: c.body}).problem(http.StatusForbidden, "scope_missing")
+			if !strings.HasSuffix(a.told().Detail, ": "+c.want) {
+				t.Errorf("%s: %s", c.path, a.Body)
+			}
+		}
+	})
+}
+
+// A parameter that is named twice, unknown or not readable is refused: nothing of a question is ignored.
+func TestParameters(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *server) {
+		for query, want := range map[string][2]string{
+			"limit=1&limit=1":  {"parameter_repeated", "query.limit"},
+			"limit=1&limit=2":  {"parameter_repeated", "query.limit"},
+			"colour=red":       {"parameter", "query.colour"},
+			"limit=%zz":        {"parameter", ""},
+			"limit=1;cursor=x": {"parameter", ""},
+		} {
+			if p := s.get("/v1/stores?"+query).problem(http.StatusBadRequest, want[0]).told(); p.Place != want[1] {
+				t.Errorf("%s: %+v", query, p)
+			}
+		}
+		s.get("/v1/changes?topic=sale.completed&topic=sale.voided").problem(http.StatusBadRequest, "parameter_repeated")
+	})
+}
+
+// A value that cannot be read is named by its place in the document.
+func TestPlaceOfValues(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *server) {
+		good := string(bodyOf(t, s.one("01", 1)))
+		for _, c := range []struct{ old, with, code, place string }{
+			{`"qty":"1"`, `"qty":"NaN"`, "number_syntax", "lines[0].qty"},
+			{`"id":"`, `"id":"x`, "bad_id", "id"},
+			{`"extended":999`, `"extended":true`, "json_type", "lines[0].extended"},
+			{`"tenders":[`, `"tenders":[{"amount":"1"},`, "json_type", "tenders[0].amount"},
+		} {
+			text := strings.Replace(good, c.old, c.with, 1)
+			if p := s.post("/v1/receipts", text).problem(http.StatusUnprocessableEntity, c.code).told(); p.Place != c.place {
+				t.Errorf("%s: %+v", c.with, p)
+			}
+		}
+	})
+}
