@@ -42,7 +42,7 @@ func AddStore(tx *db.Tx, s Store) error {
 	}
 	name := s.Name
 	if s.Name = was.Name; s != was {
-		return ErrOtherContent.At(s.Code)
+		return ErrOtherContent.Named("code", s.Code)
 	}
 	if name == was.Name {
 		return nil
@@ -109,7 +109,7 @@ func AddRegister(tx *db.Tx, r Register) error {
 	case err != nil:
 		return err
 	case was.Kind != r.Kind:
-		return ErrOtherContent.At(Key(r.Store, r.Code))
+		return ErrOtherContent.Named("code", Key(r.Store, r.Code))
 	case was.Name != r.Name:
 		_, err = tx.Exec(renameRegister, r.Store, r.Code, r.Name)
 	default:
@@ -147,7 +147,7 @@ func AddDrawer(tx *db.Tx, d Drawer) error {
 func storeExists(tx *db.Tx, code string) error {
 	_, err := scanStore(tx.QueryRow(selectStore, code))
 	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNoStore.At(code)
+		return ErrNoStore.Named("store", code)
 	}
 	return err
 }

@@ -131,7 +131,8 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 // detail says what happened: with its cause where a person can mend it, as "the value is 5". What scope a key
 // lacks is no secret: it stands in the document beside the operation.
 func detail(f *fault.Error) string {
-	if f.Err != nil && (f.Kind == fault.Invalid || f.Code == auth.ErrScope.Code) {
+	var name fault.Name
+	if f.Err != nil && (f.Kind == fault.Invalid || f.Code == auth.ErrScope.Code || errors.As(f.Err, &name)) {
 		return f.Message + ": " + plain(f.Err.Error())
 	}
 	return f.Message

@@ -94,3 +94,23 @@ func TestPlaceOfValues(t *testing.T) {
 		}
 	})
 }
+
+// What is unknown is named by the field that it stands in; the name itself is for people.
+func TestPlaceOfNames(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *server) {
+		unknown := func(a answer, code, place, name string) {
+			t.Helper()
+			if p := a.problem(http.StatusNotFound, code).told(); p.Place != place || !strings.HasSuffix(p.Detail, `: "`+name+`"`) {
+				t.Errorf("%+v", p)
+			}
+		}
+		unknown(s.get("/v1/stores/99"), "store_unknown", "store", "99")
+		unknown(s.post("/v1/bank-deposits", `{"id": "`+s.ID().String()+`", "store": "99", "amount": 1}`), "store_unknown", "store", "99")
+		unknown(s.get("/v1/stores/01/registers/R7"), "register_unknown", "register", "01/R7")
+		unknown(s.get("/v1/items/Z"), "catalog_no_item", "sku", "Z")
+		unknown(s.get("/v1/tender-types/x"), "tender_unknown", "tender", "x")
+		unknown(s.get("/v1/accounts/8888"), "account_unknown", "account", "8888")
+		unknown(s.get("/v1/stock-levels/01/4111111111111111"), "stock_item_unknown", "item", "************1111")
+	})
+}

@@ -69,7 +69,7 @@ func getLevel(c *Call, in *struct {
 		items, err := catalog.Lookup(v, []string{in.Item})
 		it, known := items[in.Item]
 		if err == nil && !known {
-			err = inventory.ErrUnknownItem.At(in.Item)
+			err = inventory.ErrUnknownItem.Named("item", in.Item)
 		}
 		out = stockreport.Level{Location: in.Location, Item: it.SKU, Name: it.Name, Department: it.Department, Unit: it.Unit, Point: it.ReorderPoint, To: it.ReorderTo}
 		return err

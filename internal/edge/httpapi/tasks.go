@@ -105,7 +105,7 @@ func (c *Call) closeTask(doc Decision) (out Decided, fresh bool, err error) {
 	switch {
 	case err != nil:
 	case t == nil:
-		err = tasks.ErrNeverMet.At(doc.Task)
+		err = tasks.ErrNeverMet.Named("task", doc.Task)
 	default:
 		err = c.Who.NeedStore(t.Store)
 	}

@@ -48,7 +48,7 @@ func Create(tx *db.Tx, o Order, secret Secret) (Key, error) {
 		return Key{}, err
 	}
 	if n > 0 {
-		return Key{}, ErrNameTaken.At(k.Name)
+		return Key{}, ErrNameTaken.Named("name", k.Name)
 	}
 	if err := tx.QueryRow(countKeys).Scan(&n); err != nil {
 		return Key{}, err
@@ -76,7 +76,7 @@ func (o *Order) key(now time.Time) (Key, error) {
 	}
 	for _, s := range k.Scopes {
 		if !s.Known() {
-			return Key{}, ErrScopeName.At(cut(string(s)))
+			return Key{}, ErrScopeName.Named("scopes", cut(string(s)))
 		}
 	}
 	if len(k.Stores) > StoresMost || slices.ContainsFunc(k.Stores, func(code string) bool { return code == "" || strings.Contains(code, ",") }) {

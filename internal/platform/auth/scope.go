@@ -106,7 +106,7 @@ func parseScopes(names []string, given func(Scope) bool) ([]Scope, error) {
 			}
 		}
 		if !found {
-			return nil, ErrScopeName.At(cut(name))
+			return nil, ErrScopeName.Named("scopes", cut(name))
 		}
 	}
 	if len(out) == 0 {
