@@ -22,6 +22,7 @@ type Call struct {
 	api     *API
 	request *http.Request
 	writer  http.ResponseWriter
+	raw     []byte // the document that was sent
 }
 
 type callKey struct{}
@@ -102,5 +103,6 @@ func decode[T any](c *Call) (doc T, err error) {
 	if err != nil {
 		return doc, err
 	}
+	c.raw = raw
 	return doc, strictjson.Decode(raw, BodyMost, &doc)
 }

@@ -138,14 +138,15 @@ func get[I, O any](a *API, op operation, run func(c *Call, in *I) (O, error)) {
 // post registers a command that takes a JSON document. fresh tells that it did something: a repeated
 // one answers the same with another status.
 func post[I, T, O any](a *API, op operation, run func(c *Call, in *I, doc T) (body O, fresh bool, err error)) {
-	o := register(a, http.MethodPost, op, func(c *Call, in *I) (*output[O], error) {
+	var o *huma.Operation
+	o = register(a, http.MethodPost, op, func(c *Call, in *I) (*output[O], error) {
 		doc, err := decode[T](c)
 		if err != nil {
 			return nil, err
 		}
 		body, fresh, err := run(c, in, doc)
 		if err != nil {
-			return nil, err
+			return nil, c.lacks(o, err)
 		}
 		return &output[O]{Status: created(fresh), Body: body}, nil
 	})
@@ -157,14 +158,15 @@ func post[I, T, O any](a *API, op operation, run func(c *Call, in *I, doc T) (bo
 
 // put registers an edit. changed is what stands there now, for If-Match.
 func put[I, T, O any](a *API, op operation, run func(c *Call, in *I, doc T) (body O, fresh bool, err error)) {
-	o := register(a, http.MethodPut, op, func(c *Call, in *I) (*output[O], error) {
+	var o *huma.Operation
+	o = register(a, http.MethodPut, op, func(c *Call, in *I) (*output[O], error) {
 		doc, err := decode[T](c)
 		if err != nil {
 			return nil, err
 		}
 		body, fresh, err := run(c, in, doc)
 		if err != nil {
-			return nil, err
+			return nil, c.lacks(o, err)
 		}
 		return &output[O]{Status: created(fresh), ETag: etag(body), Body: body}, nil
 	})

@@ -14,7 +14,6 @@ import (
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/pan"
 	"github.com/tillpost/tillpost/internal/base/strictjson"
-	"github.com/tillpost/tillpost/internal/flow/catalogue"
 	"github.com/tillpost/tillpost/internal/platform/auth"
 )
 
@@ -109,12 +108,7 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 		f = ErrOurs.Because(err)
 	}
 	p := &Problem{Status: statuses[f.Kind], Code: f.Code, Detail: detail(f), Place: plain(f.Path), Request: requestID(ctx)}
-	var all catalogue.Faults
-	if errors.As(err, &all) {
-		for _, one := range all {
-			p.Errors = append(p.Errors, Wrong{one.Code, plain(one.Path), detail(one)})
-		}
-	}
+	p.Errors = wrongs(err)
 	if s, ok := statusOf[f.Code]; ok {
 		p.Status = s
 	}

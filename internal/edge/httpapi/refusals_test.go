@@ -114,3 +114,26 @@ func TestPlaceOfNames(t *testing.T) {
 		unknown(s.get("/v1/stock-levels/01/4111111111111111"), "stock_item_unknown", "item", "************1111")
 	})
 }
+
+// A document that lacks several fields is told of all of them at once.
+func TestMissingFields(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *server) {
+		for _, c := range []struct{ method, path, body, code, want string }{
+			{"PUT", "/v1/stores/05", `{}`, "org_zone", "zone org_zone, name field_missing, tax_rounding field_missing"},
+			{"PUT", "/v1/stores/05", `{"zone": "Mars/Base", "tax_rounding": "line"}`, "org_zone", "zone org_zone, name field_missing"},
+			{"PUT", "/v1/stores/05", `{"name": "x", "zone": "UTC", "tax_rounding": "often"}`, "org_tax_rounding", ""},
+			{"PUT", "/v1/items/Z", `{"kind": "toaster"}`, "catalog_kind", "kind catalog_kind, name field_missing"},
+			{"POST", "/v1/keys", `{}`, "key_without_scopes", "scopes key_without_scopes, name field_missing"},
+		} {
+			p := s.do(call{Method: c.method, Path: c.path, Body: c.body}).problem(http.StatusUnprocessableEntity, c.code).told()
+			var got []string
+			for _, w := range p.Errors {
+				got = append(got, w.Place+" "+w.Code)
+			}
+			if strings.Join(got, ", ") != c.want {
+				t.Errorf("%s %s: %v, want %s", c.path, c.body, got, c.want)
+			}
+		}
+	})
+}

@@ -72,7 +72,7 @@ func (o *Order) key(now time.Time) (Key, error) {
 	}
 	k := Key{ID: id.New(now), Name: o.Name, Scopes: tidy(o.Scopes), Stores: tidy(o.Stores), CreatedMs: now.UnixMilli(), CreatedBy: o.By}
 	if len(k.Scopes) == 0 {
-		return Key{}, ErrNoScopes
+		return Key{}, ErrNoScopes.At("scopes")
 	}
 	for _, s := range k.Scopes {
 		if !s.Known() {
@@ -80,11 +80,11 @@ func (o *Order) key(now time.Time) (Key, error) {
 		}
 	}
 	if len(k.Stores) > StoresMost || slices.ContainsFunc(k.Stores, func(code string) bool { return code == "" || strings.Contains(code, ",") }) {
-		return Key{}, ErrStores
+		return Key{}, ErrStores.At("stores")
 	}
 	if !o.Expires.IsZero() {
 		if k.ExpiresMs = o.Expires.UnixMilli(); k.ExpiresMs <= k.CreatedMs {
-			return Key{}, ErrExpires
+			return Key{}, ErrExpires.At("expires")
 		}
 	}
 	return k, nil

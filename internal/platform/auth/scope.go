@@ -110,7 +110,7 @@ func parseScopes(names []string, given func(Scope) bool) ([]Scope, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, ErrNoScopes
+		return nil, ErrNoScopes.At("scopes")
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
