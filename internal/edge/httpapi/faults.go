@@ -23,6 +23,7 @@ var (
 	ErrPrecondition = fault.New(fault.Conflict, "precondition", "somebody has changed it since it was read; read it again and decide anew")
 	ErrNoCheck      = fault.New(fault.NotFound, "check_not_kept", "this server has no check with this id: the last ones are kept in memory until it stops")
 	ErrCursor       = fault.New(fault.Invalid, "cursor", "the cursor is not one that this list has given out")
+	ErrAhead        = fault.New(fault.Conflict, "cursor_ahead", "no change has this number yet: it is from another database, or from before a backup was put back; compare what you have with the shop, and begin again with 0")
 	ErrFieldMissing = fault.New(fault.Invalid, "field_missing", "the document must have this field")
 	ErrCodeDiffers  = fault.New(fault.Invalid, "code_differs", "the code in the document is not the one in the address")
 	ErrBatch        = fault.New(fault.Invalid, "batch_size", "a batch has 1 to %d documents", BatchMost)
