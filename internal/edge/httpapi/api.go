@@ -164,6 +164,7 @@ func (a *API) guard(scopes ...auth.Scope) func(huma.Context, func(huma.Context))
 			a.refuse(w, r, err)
 			return
 		}
+		ownStore(r, ctx.Operation(), &who)
 		c := &Call{Who: who, api: a, request: r, writer: w}
 		next(huma.WithContext(ctx, db.As(context.WithValue(ctx.Context(), callKey{}, c), who.Actor())))
 	}

@@ -192,7 +192,7 @@ func ofReceipt(run func(ctx context.Context, d *db.DB, c refund.Command) (sales.
 type DaySpan struct {
 	From  string `query:"from" required:"true" format:"date" doc:"First business day."`
 	To    string `query:"to" format:"date" doc:"Last business day; the first one unless stated."`
-	Store string `query:"store" doc:"Only this store."`
+	Store string `query:"store" doc:"Only this store. A key for one store means that one, a key for several has to name one."`
 }
 
 // days reads the span.
