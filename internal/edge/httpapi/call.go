@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -73,7 +75,7 @@ func (c *Call) body(most int64) ([]byte, error) {
 		return nil, ErrTooLarge
 	case err != nil:
 		return nil, ErrBodyBroken.Because(err)
-	case len(raw) == 0:
+	case len(raw) == 0, string(bytes.TrimSpace(raw)) == "null":
 		return nil, ErrBody
 	}
 	return raw, nil
@@ -105,4 +107,14 @@ func decode[T any](c *Call) (doc T, err error) {
 	}
 	c.raw = raw
 	return doc, strictjson.Decode(raw, BodyMost, &doc)
+}
+
+// asText refuses a decimal that was sent as a number, where the document of the API says text: a client that writes
+// numbers has had it in a float. What reads decimals takes both, for catalogues that people write by hand.
+func (c *Call) asText(field string) error {
+	var sent map[string]json.RawMessage
+	if json.Unmarshal(c.raw, &sent) == nil && len(sent[field]) > 0 && sent[field][0] != '"' {
+		return strictjson.ErrType.At(field)
+	}
+	return nil
 }

@@ -8,7 +8,7 @@ var (
 	ErrParameter    = fault.New(fault.Invalid, "parameter", "a parameter of the request is missing or cannot be read")
 	ErrRepeated     = fault.New(fault.Invalid, "parameter_repeated", "a parameter stands there twice; where several values may be named there are commas between them")
 	ErrTooLarge     = fault.New(fault.Invalid, "body_too_large", "the body is longer than this operation reads")
-	ErrBody         = fault.New(fault.Invalid, "body_missing", "the body is empty; a JSON document is expected")
+	ErrBody         = fault.New(fault.Invalid, "body_missing", "the body is empty, or null; a JSON document is expected")
 	ErrUpload       = fault.New(fault.Unavailable, "upload_not_kept", "the file could not be kept while it is read: is the disk of the server's temporary folder full?")
 	ErrParts        = fault.New(fault.Invalid, "upload_parts", "a form has 1 to 20 parts named \"file\", each with a file name of its own, and at most one named \"layout\"; with that no layout is named")
 	ErrWhichStore   = fault.New(fault.Invalid, "store_missing", "the shop has several stores: say which one the file is of")

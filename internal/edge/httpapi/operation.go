@@ -239,10 +239,19 @@ func (c *Call) Unchanged(before any) error {
 	want, none := c.request.Header.Get("If-Match"), c.request.Header.Get("If-None-Match")
 	there := before != nil
 	switch {
-	case want != "" && (!there || !match(want, etag(before))):
-		return ErrPrecondition
-	case none == "*" && there:
-		return ErrPrecondition
+	case want != "" && !there:
+		return unmet("header.If-Match", "nothing is there that If-Match could name: it was never made, or is gone; leave the header out to make it")
+	case want != "" && !match(want, etag(before)):
+		return ErrPrecondition.At("header.If-Match")
+	case there && match(none, etag(before)):
+		return unmet("header.If-None-Match", "it is there already, and If-None-Match says that it may not be; read it, and send If-Match with its ETag to change it")
 	}
 	return nil
+}
+
+// unmet is a precondition that does not hold, in words of its own.
+func unmet(place, message string) error {
+	f := *ErrPrecondition.At(place)
+	f.Message = message
+	return &f
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tillpost/tillpost/internal/domain/receipt"
 	"github.com/tillpost/tillpost/internal/edge/httpapi"
+	"github.com/tillpost/tillpost/internal/flow/shoptest"
 )
 
 // told is the problem that an answer holds.
@@ -133,6 +134,35 @@ func TestMissingFields(t *testing.T) {
 			}
 			if strings.Join(got, ", ") != c.want {
 				t.Errorf("%s %s: %v, want %s", c.path, c.body, got, c.want)
+			}
+		}
+	})
+}
+
+// A refusal says what is wrong, in words that fit what was sent and that a client can follow.
+func TestSentences(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *server) {
+		good := string(bodyOf(t, s.one("01", 1)))
+		s.put("/v1/price-lists/retail", `{}`).want(http.StatusCreated)
+		for _, c := range []struct {
+			call
+			status           int
+			code, place, say string
+		}{
+			{call{Method: "POST", Path: "/v1/quotes", Body: `{"store": "01", "entries": [{"item": "A", "qty": "0"}]}`}, 422, "entry_qty_missing", "entries[0].qty", "must not be zero"},
+			{call{Method: "POST", Path: "/v1/receipts", Body: strings.Replace(good, shoptest.Today, "2026-13-01", 1)}, 422, "business_day", "business_day", "is not a date"},
+			{call{Method: "POST", Path: "/v1/receipts", Body: "null"}, 422, "body_missing", "", "or null"},
+			{call{Method: "PUT", Path: "/v1/stores/01", Body: " null\n"}, 422, "body_missing", "", "or null"},
+			{call{Method: "PUT", Path: "/v1/stores/07", Body: `{"name": "x", "zone": "UTC", "tax_rounding": "line"}`, Header: http.Header{"If-Match": {"*"}}}, 412, "precondition", "header.If-Match", "nothing is there"},
+			{call{Method: "PUT", Path: "/v1/price-lists/retail", Body: `{}`, Header: http.Header{"If-None-Match": {"*"}}}, 412, "precondition", "header.If-None-Match", "it is there already"},
+			{call{Method: "PUT", Path: "/v1/price-lists/retail", Body: `{}`, Header: http.Header{"If-Match": {`"old"`}}}, 412, "precondition", "header.If-Match", "somebody has changed it"},
+			{call{Method: "PUT", Path: "/v1/price-lists/retail/prices/A", Body: `{"price": 2.55}`}, 422, "json_type", "price", "wrong type"},
+			{call{Method: "GET", Path: "/v1/changes?topic=x"}, 422, "topic_unknown", "topic", "GET /v1/topics"},
+			{call{Method: "GET", Path: "/v1/tender-types/x"}, 404, "tender_unknown", "tender", "GET /v1/tender-types"},
+		} {
+			if p := s.do(c.call).problem(c.status, c.code).told(); p.Place != c.place || !strings.Contains(p.Detail, c.say) {
+				t.Errorf("%s %s %v: %+v", c.Method, c.Path, c.Body, p)
 			}
 		}
 	})

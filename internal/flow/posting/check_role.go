@@ -68,11 +68,11 @@ func (r *Rule) checkKey(shop org.Shop, key string) error {
 	}
 	switch {
 	case key == "" && r.Exact:
-		return wrong("each %s needs its own: say which with --key", r.Key)
+		return wrong("each %s needs its own: name it as the key", r.Key)
 	case key == "":
 		return nil
 	case r.Key == "":
-		return wrong("the role has one account for all, without --key")
+		return wrong("the role has one account for all, and takes no key")
 	}
 	parts := strings.Split(key, "/")
 	switch r.Key {
