@@ -6,6 +6,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"strconv"
 )
 
 // Kind says who has to act on a fault, and so how the edge answers it.
@@ -83,6 +84,24 @@ func (e *Error) At(path string) *Error {
 	c := *e
 	c.Path = path
 	return &c
+}
+
+// Named returns a copy of e that points at the field in which a name stands that nothing has, or that stands for
+// something else. The name is repeated behind the message: a program looks at the place, a person at the name.
+func (e *Error) Named(field, name string) *Error { return e.At(field).Because(Name(name)) }
+
+// Name is the cause of a fault that Named makes.
+type Name string
+
+// nameMost is how much of a name is repeated, in characters.
+const nameMost = 100
+
+// Error is the name in quotes, cut.
+func (n Name) Error() string {
+	if r := []rune(n); len(r) > nameMost {
+		n = Name(r[:nameMost]) + "…"
+	}
+	return strconv.Quote(string(n))
 }
 
 // Because returns a copy of e with its cause.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/tillpost/tillpost/internal/base/fault"
@@ -45,5 +46,18 @@ func TestKinds(t *testing.T) {
 		if k.String() != want {
 			t.Errorf("%d: %s", k, k)
 		}
+	}
+}
+
+// A fault about a name has its field as place, and repeats the name behind the message, cut.
+func TestNamed(t *testing.T) {
+	t.Parallel()
+	at := errGone.Named("store", "9\n9")
+	var name fault.Name
+	if at.Path != "store" || at.Error() != `store: it is gone: "9\n9"` || !errors.As(at, &name) || name != "9\n9" {
+		t.Error(at)
+	}
+	if s := errGone.Named("store", strings.Repeat("ä", 101)).Error(); s != `store: it is gone: "`+strings.Repeat("ä", 100)+`…"` {
+		t.Error(s)
 	}
 }

@@ -19,7 +19,19 @@ func placeOf(text []byte, v any, name string) string {
 	return name
 }
 
-// search walks over valid JSON and the type that it is read into, side by side.
+// unfitAt is where the first value stands that does not fit into v: lines[3].qty. encoding/json does not say:
+// it knows no place of what a type reads itself, and no index in a list. last is the answer when it is not found,
+// or may not be repeated. Only what was refused is walked over a second time.
+func unfitAt(text []byte, v any, last string) string {
+	s := search{dec: json.NewDecoder(bytes.NewReader(text))}
+	if path, found := s.value(reflect.TypeOf(v), ""); found && path != "" {
+		return path
+	}
+	return last
+}
+
+// search walks over valid JSON and the type that it is read into, side by side. It looks for a field of a name
+// for which there is no place, or with no name for a value that does not fit.
 type search struct {
 	dec  *json.Decoder
 	name string
@@ -36,10 +48,17 @@ func (s *search) value(t reflect.Type, path string) (string, bool) {
 	for t != nil && t.Kind() == reflect.Pointer && !reads(t) {
 		t = t.Elem()
 	}
-	if t != nil && (reads(t) || reads(reflect.PointerTo(t))) {
+	if t != nil && whole(t) {
+		if s.name == "" {
+			return path, s.dec.Decode(reflect.New(t).Interface()) != nil
+		}
 		t = nil
 	}
-	switch first, _ := s.dec.Token(); first {
+	first, _ := s.dec.Token()
+	if s.name == "" && t != nil && first != nil && first != begins(t) {
+		return path, true
+	}
+	switch first {
 	case json.Delim('{'):
 		return s.object(t, path)
 	case json.Delim('['):
@@ -93,6 +112,28 @@ func (s *search) object(t reflect.Type, path string) (string, bool) {
 	}
 	_, _ = s.dec.Token() // its end
 	return "", false
+}
+
+// whole tells whether a value of the type is read in one go, and not walked into.
+func whole(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map:
+	case reflect.Slice, reflect.Array:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return true // a text in JSON
+		}
+	default:
+		return true
+	}
+	return reads(t) || reads(reflect.PointerTo(t))
+}
+
+// begins is how a value of a type that is walked into begins.
+func begins(t reflect.Type) json.Delim {
+	if t.Kind() == reflect.Slice || t.Kind() == reflect.Array {
+		return '['
+	}
+	return '{'
 }
 
 // reads tells whether a type reads itself.

@@ -58,7 +58,7 @@ func explain(err error, text []byte, read int64, v any) error {
 	var f *fault.Error
 	if errors.As(err, &f) {
 		if f.Path == "" {
-			f = f.At(offset(read))
+			f = f.At(unfitAt(text, v, offset(read)))
 		}
 		return f
 	}
@@ -71,10 +71,7 @@ func explain(err error, text []byte, read int64, v any) error {
 	}
 	var typ *json.UnmarshalTypeError
 	if errors.As(err, &typ) {
-		if typ.Field != "" {
-			return ErrType.At(typ.Field)
-		}
-		return ErrType.At(offset(typ.Offset))
+		return ErrType.At(unfitAt(text, v, offset(typ.Offset)))
 	}
 	if _, name, ok := strings.Cut(err.Error(), "unknown field "); ok {
 		if name = strings.Trim(name, `"`); plain(name) {
@@ -82,7 +79,7 @@ func explain(err error, text []byte, read int64, v any) error {
 		}
 		return ErrUnknown.At(offset(read))
 	}
-	return ErrType.At(offset(read))
+	return ErrType.At(unfitAt(text, v, offset(read)))
 }
 
 func offset(n int64) string { return fmt.Sprintf("byte %d", n) }

@@ -84,6 +84,17 @@ func TestPlace(t *testing.T) {
 		`{"named":{"4111111111111111":{"name":"\u0000"}}}`:                                 "byte 37",
 		`{"any":["a","\ud800"]}`:                                                           "any[1]",
 		`{"any":{"\u0061":1}}`:                                                             "byte 8",
+		// A value that does not fit.
+		`{"sub":[{"qty":"1"},{"qty":"1,5"}],"qty":"x"}`:               "sub[1].qty",
+		`{"parts":[{"n":1},{"sub":[{"n":1.5}]}]}`:                     "parts[1].sub[0].n",
+		`{"parts":[null,{"sub":{"n":1}}]}`:                            "parts[1].sub",
+		`{"parts":["4111111111111111"]}`:                              "parts[0]",
+		`{"parts":[{"at":"4111111111111111"}]}`:                       "parts[0].at",
+		`{"any":[{"qty":"x"}],"named":null,"sub":[{},{"name":true}]}`: "sub[1].name",
+		`{"named":{"a":{"qty":null}}}`:                                "named.a.qty",
+		`{"named":{"4111111111111111":{"n":"1"}}}`:                    "byte 37",
+		`{"named":[]}`: "named",
+		`[]`:           "byte 1",
 	} {
 		var d part
 		var f *fault.Error

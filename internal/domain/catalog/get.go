@@ -28,17 +28,17 @@ func one[T any](row scanner, scan func(scanner) (T, error), missing error) (T, e
 
 // GetBarcodeFormat reads one format, or ErrNoFormat.
 func GetBarcodeFormat(q db.Q, name string) (BarcodeFormat, error) {
-	return one(q.QueryRow(selectFormat, name), scanFormat, ErrNoFormat.At(name))
+	return one(q.QueryRow(selectFormat, name), scanFormat, ErrNoFormat.Named("name", name))
 }
 
 // GetPriceList reads one price list, or ErrNoPriceList.
 func GetPriceList(q db.Q, code string) (PriceList, error) {
-	return one(q.QueryRow(selectList, code), scanList, ErrNoPriceList.At(code))
+	return one(q.QueryRow(selectList, code), scanList, ErrNoPriceList.Named("list", code))
 }
 
 // GetPrice reads the price of a list, item and first day, or ErrNoPrice.
 func GetPrice(q db.Q, of Price) (Price, error) {
-	return one(q.QueryRow(selectPrice, of.List, of.SKU, string(of.Since)), scanPrice, ErrNoPrice.At(of.SKU))
+	return one(q.QueryRow(selectPrice, of.List, of.SKU, string(of.Since)), scanPrice, ErrNoPrice.Named("sku", of.SKU))
 }
 
 // GetTaxEntry reads the entry of a category, jurisdiction and first day, or ErrNoTaxEntry.

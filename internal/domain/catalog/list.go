@@ -35,7 +35,7 @@ const (
 func Get(q db.Q, sku string) (Item, error) {
 	it, err := scanItem(q.QueryRow(selectItem, sku))
 	if errors.Is(err, sql.ErrNoRows) {
-		return Item{}, ErrNoItem.At(sku)
+		return Item{}, ErrNoItem.Named("sku", sku)
 	}
 	return it, err
 }
@@ -109,7 +109,7 @@ func Promotions(q db.Q) ([]Promotion, error) {
 func GetPromotion(q db.Q, code string) (Promotion, error) {
 	p, err := scanPromotion(q.QueryRow(selectPromotion, code))
 	if errors.Is(err, sql.ErrNoRows) {
-		return Promotion{}, ErrNoPromotion.At(code)
+		return Promotion{}, ErrNoPromotion.Named("code", code)
 	}
 	return p, err
 }

@@ -15,7 +15,7 @@ func ItemIn(tx *db.Tx, sku string) (Item, error) {
 		return Item{}, err
 	}
 	if items[sku] == nil {
-		return Item{}, ErrNoItem.At(sku)
+		return Item{}, ErrNoItem.Named("sku", sku)
 	}
 	return *items[sku], nil
 }

@@ -68,7 +68,7 @@ func Create(tx *db.Tx, a Account) error {
 		return err
 	}
 	if ok {
-		return ErrAccountExists.At(a.Code)
+		return ErrAccountExists.Named("code", a.Code)
 	}
 	return g.create(tx, a)
 }
@@ -88,7 +88,7 @@ func EnsureAccount(tx *db.Tx, code, name string, typ Type, currency money.Curren
 	case !ok:
 		return g.create(tx, Account{Code: code, Name: name, Type: typ, Currency: currency})
 	case is.typ != typ || is.currency != currency:
-		return ErrAccountDiffers.At(code)
+		return ErrAccountDiffers.Named("code", code)
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func (g *group) create(tx *db.Tx, a Account) error {
 // Rename changes what an account is called. Its code, type and currency never change.
 func Rename(tx *db.Tx, code, name string) error {
 	if !oneLine(name, nameMost) {
-		return ErrAccountName.At(code)
+		return ErrAccountName.At("name")
 	}
 	n, err := tx.Exec(renameAccount, code, name)
 	switch {
@@ -128,7 +128,7 @@ func Find(q db.Q, code string) (Account, error) {
 		err = q.QueryRow(findAccount, code).Scan(&a.Code, &a.Name, &a.Type, &a.Currency, &a.CreatedMs)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrUnknownAccount.At(code)
+		err = ErrUnknownAccount.Named("account", code)
 	}
 	return a, err
 }
@@ -171,13 +171,13 @@ func Accounts(q db.Q) ([]Account, error) {
 
 func (a *Account) check() error {
 	if !slices.Contains(Types[:], a.Type) {
-		return ErrAccountType.At(a.Code)
+		return ErrAccountType.At("type")
 	}
 	if !oneLine(a.Code, codeMost) || strings.ContainsFunc(a.Code, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(":;\"'", r) }) {
-		return ErrAccountCode.At(a.Code)
+		return ErrAccountCode.At("code")
 	}
 	if !oneLine(a.Name, nameMost) {
-		return ErrAccountName.At(a.Code)
+		return ErrAccountName.At("name")
 	}
 	if a.Currency != "" {
 		if _, err := money.ParseCurrency(string(a.Currency)); err != nil {

@@ -84,7 +84,7 @@ func Unlock(tx *db.Tx, from, to day.Day, by By) ([]Period, error) {
 		return nil, err
 	}
 	if locked > to {
-		return nil, ErrLaterLocked.At(string(locked))
+		return nil, ErrLaterLocked.Named("to", string(locked))
 	}
 	return periods, set(tx, periods, false, by)
 }
@@ -100,11 +100,11 @@ func span(tx *db.Tx, from, to day.Day, by By) ([]Period, error) {
 	}
 	n := len(periods)
 	if n == 0 || periods[0].Start != from || periods[n-1].End != to {
-		return nil, ErrNotPeriods.At(string(from) + ".." + string(to))
+		return nil, ErrNotPeriods.Named("from", string(from)+".."+string(to))
 	}
 	for i := 1; i < n; i++ {
 		if periods[i].Start != periods[i-1].End.Add(1) {
-			return nil, ErrNotPeriods.At(string(periods[i].Start))
+			return nil, ErrNotPeriods.Named("from", string(periods[i].Start))
 		}
 	}
 	return periods, nil

@@ -16,7 +16,7 @@ type rolesKey struct{}
 // Key "" is the role's default.
 func MapRole(tx *db.Tx, role, key, account string) error {
 	if !oneLine(role, nameMost) || len(key) > keyMost || !storable(key) {
-		return ErrRole.At(role)
+		return ErrRole.Named("role", role)
 	}
 	g, err := open(tx)
 	if err != nil {
@@ -27,7 +27,7 @@ func MapRole(tx *db.Tx, role, key, account string) error {
 		return err
 	}
 	if !ok {
-		return ErrUnknownAccount.At(account)
+		return ErrUnknownAccount.Named("account", account)
 	}
 	shared, err := RolesIn(tx)
 	if err != nil {

@@ -104,11 +104,11 @@ func (g *group) check(q db.Q, e *Entry) error {
 		is := g.accounts[l.Account]
 		switch {
 		case is.typ == "":
-			return ErrUnknownAccount.At(l.Account)
+			return ErrUnknownAccount.Named("account", l.Account)
 		case l.Amount == 0:
-			return ErrZeroLine.At(l.Account)
+			return ErrZeroLine.Named("account", l.Account)
 		case is.currency != "" && l.Foreign.Currency != "" && l.Foreign.Currency != is.currency:
-			return ErrAccountCurrency.At(l.Account)
+			return ErrAccountCurrency.Named("account", l.Account)
 		case !storable(l.Store, l.Department, l.TaxCode, l.Tender, l.Party, l.Unknown):
 			return ErrText.At(l.Account)
 		}
@@ -145,7 +145,7 @@ func (g *group) reverseOnce(tx *db.Tx, e *Entry) error {
 	var seq int64
 	err := tx.QueryRow(reversedBy, e.Reverses[:]).Scan(&seq)
 	if err == nil || g.reversed[e.Reverses] {
-		return ErrAlreadyReversed.At(e.Reverses.String())
+		return ErrAlreadyReversed.Named("entry", e.Reverses.String())
 	}
 	if !errors.Is(err, sql.ErrNoRows) {
 		return err

@@ -37,7 +37,7 @@ func Get(q db.Q, entry id.ID) (Entry, error) {
 		return Entry{}, err
 	}
 	if len(found) == 0 {
-		return Entry{}, ErrUnknownEntry.At(entry.String())
+		return Entry{}, ErrUnknownEntry.Named("entry", entry.String())
 	}
 	return found[0], nil
 }

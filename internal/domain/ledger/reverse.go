@@ -30,13 +30,13 @@ func Reverse(q db.Q, entry id.ID, on day.Day, memo string) (Entry, error) {
 		if err != nil {
 			return Entry{}, err
 		}
-		return Entry{}, ErrAlreadyReversed.At(entry.String())
+		return Entry{}, ErrAlreadyReversed.Named("entry", entry.String())
 	}
 	if _, err := day.Parse(string(on)); err != nil {
 		return Entry{}, err
 	}
 	if on < was.BusinessDay {
-		return Entry{}, ErrReversalDay.At(entry.String())
+		return Entry{}, ErrReversalDay.Named("entry", entry.String())
 	}
 	if memo == "" {
 		memo = "reversal of entry " + strconv.FormatInt(was.Seq, 10)

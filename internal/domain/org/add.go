@@ -42,7 +42,7 @@ func AddStore(tx *db.Tx, s Store) error {
 	}
 	name := s.Name
 	if s.Name = was.Name; s != was {
-		return ErrOtherContent.At(s.Code)
+		return ErrOtherContent.Named("code", s.Code)
 	}
 	if name == was.Name {
 		return nil
@@ -61,17 +61,17 @@ func changed(tx *db.Tx, err error, topic outbox.Topic, subject, store string) er
 }
 
 func (s Store) check() error {
-	if err := CheckCode(s.Code); err != nil {
-		return err
+	if CheckCode(s.Code) != nil {
+		return ErrCode.At("code")
 	}
-	if err := checkName(s.Name); err != nil {
-		return err
+	if checkName(s.Name) != nil {
+		return ErrName.At("name")
 	}
 	if _, err := location(s.Zone); err != nil {
-		return err
+		return ErrZone.At("zone")
 	}
 	if s.CutOver < 0 || s.CutOver > CutOverMost || s.CutOver%time.Minute != 0 {
-		return ErrCutOver
+		return ErrCutOver.At("cut_over")
 	}
 	if checkName(s.Jurisdiction) != nil {
 		return ErrName.At("jurisdiction")
@@ -79,24 +79,24 @@ func (s Store) check() error {
 	switch s.TaxRounding {
 	case "line", "rate", "receipt", "given":
 	default:
-		return ErrTaxRounding
+		return ErrTaxRounding.At("tax_rounding")
 	}
 	if s.CashStep < 1 || s.CashStep > 1_000_000 {
-		return ErrCashStep
+		return ErrCashStep.At("cash_step")
 	}
 	return nil
 }
 
 // AddRegister records a register of a store that exists. The same again changes nothing but the name.
 func AddRegister(tx *db.Tx, r Register) error {
-	if err := CheckCode(r.Code); err != nil {
-		return err
+	if CheckCode(r.Code) != nil {
+		return ErrCode.At("code")
 	}
-	if err := checkName(r.Name); err != nil {
-		return err
+	if checkName(r.Name) != nil {
+		return ErrName.At("name")
 	}
 	if r.Kind != Till && r.Kind != Import {
-		return ErrRegisterKind
+		return ErrRegisterKind.At("kind")
 	}
 	if err := storeExists(tx, r.Store); err != nil {
 		return err
@@ -109,7 +109,7 @@ func AddRegister(tx *db.Tx, r Register) error {
 	case err != nil:
 		return err
 	case was.Kind != r.Kind:
-		return ErrOtherContent.At(Key(r.Store, r.Code))
+		return ErrOtherContent.Named("code", Key(r.Store, r.Code))
 	case was.Name != r.Name:
 		_, err = tx.Exec(renameRegister, r.Store, r.Code, r.Name)
 	default:
@@ -120,11 +120,11 @@ func AddRegister(tx *db.Tx, r Register) error {
 
 // AddDrawer records a drawer of a store that exists. The same again changes nothing but the name.
 func AddDrawer(tx *db.Tx, d Drawer) error {
-	if err := CheckCode(d.Code); err != nil {
-		return err
+	if CheckCode(d.Code) != nil {
+		return ErrCode.At("code")
 	}
-	if err := checkName(d.Name); err != nil {
-		return err
+	if checkName(d.Name) != nil {
+		return ErrName.At("name")
 	}
 	if err := storeExists(tx, d.Store); err != nil {
 		return err
@@ -147,7 +147,7 @@ func AddDrawer(tx *db.Tx, d Drawer) error {
 func storeExists(tx *db.Tx, code string) error {
 	_, err := scanStore(tx.QueryRow(selectStore, code))
 	if errors.Is(err, sql.ErrNoRows) {
-		return ErrNoStore.At(code)
+		return ErrNoStore.Named("store", code)
 	}
 	return err
 }

@@ -23,7 +23,7 @@ func (s Shop) Store(code string) (Store, error) {
 	if st, ok := s.Stores[code]; ok {
 		return st, nil
 	}
-	return Store{}, ErrNoStore.At(code)
+	return Store{}, ErrNoStore.Named("store", code)
 }
 
 // Register finds a register, or ErrNoRegister.
@@ -31,7 +31,7 @@ func (s Shop) Register(store, code string) (Register, error) {
 	if r, ok := s.Registers[Key(store, code)]; ok {
 		return r, nil
 	}
-	return Register{}, ErrNoRegister.At(Key(store, code))
+	return Register{}, ErrNoRegister.Named("register", Key(store, code))
 }
 
 // Drawer finds a drawer, or ErrNoDrawer.
@@ -39,7 +39,7 @@ func (s Shop) Drawer(store, code string) (Drawer, error) {
 	if d, ok := s.Drawers[Key(store, code)]; ok {
 		return d, nil
 	}
-	return Drawer{}, ErrNoDrawer.At(Key(store, code))
+	return Drawer{}, ErrNoDrawer.Named("drawer", Key(store, code))
 }
 
 const (

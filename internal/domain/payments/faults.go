@@ -8,7 +8,7 @@ var (
 	ErrTenderName      = fault.New(fault.Invalid, "tender_name", "a tender type's name has at most 200 bytes of printable text")
 	ErrTenderKind      = fault.New(fault.Invalid, "tender_kind", "this is not a kind of tender type")
 	ErrTenderDiffers   = fault.New(fault.Conflict, "tender_differs", "this tender type exists with another kind; sales are booked by it, so it cannot change")
-	ErrNoTender        = fault.New(fault.NotFound, "tender_unknown", "there is no tender type of this code; \"tillpost tender list\" names them")
+	ErrNoTender        = fault.New(fault.NotFound, "tender_unknown", "there is no tender type of this code; GET /v1/tender-types and \"tillpost tender list\" list them")
 	ErrMovementID      = fault.New(fault.Invalid, "movement_without_id", "a movement needs an id")
 	ErrMovementKind    = fault.New(fault.Invalid, "movement_kind", "this is not a kind of movement")
 	ErrMovementDay     = fault.New(fault.Invalid, "movement_day", "a movement needs a business day like 2026-03-14")

@@ -30,7 +30,7 @@ func GetTender(q db.Q, code string) (TenderType, error) {
 	var t TenderType
 	err := q.QueryRow(selectTender, code).Scan(&t.Code, &t.Name, &t.Kind)
 	if errors.Is(err, sql.ErrNoRows) {
-		return TenderType{}, ErrNoTender.At(code)
+		return TenderType{}, ErrNoTender.Named("tender", code)
 	}
 	return t, err
 }

@@ -17,7 +17,7 @@ var (
 	ErrIDMissing    = fault.New(fault.Invalid, "receipt_id_missing", "the receipt has no id")
 	ErrKind         = fault.New(fault.Invalid, "receipt_kind_unknown", "this is not a kind of receipt")
 	ErrNumber       = fault.New(fault.Invalid, "receipt_number", "receipt numbers count from 1; an unnumbered receipt is not sealed either")
-	ErrDay          = fault.New(fault.Invalid, "business_day", "the business day is missing or lies in the future")
+	ErrDay          = fault.New(fault.Invalid, "business_day", "the business day is missing, is not a date, or lies in the future")
 	ErrTimeFuture   = fault.New(fault.Invalid, "device_time_future", "the device's clock is ahead by days; set it and send again")
 	ErrTimePast     = fault.New(fault.Invalid, "device_time_past", "the device's clock has no plausible date; set it and send again")
 	ErrTaxRounding  = fault.New(fault.Invalid, "tax_rounding_unknown", "this is not a tax rounding policy")

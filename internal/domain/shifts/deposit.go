@@ -45,7 +45,7 @@ func scanDeposit(row scanner) (Deposit, error) {
 func FindDeposit(q db.Q, u id.ID) (Deposit, error) {
 	p, err := scanDeposit(q.QueryRow(selectDeposit, u[:]))
 	if errors.Is(err, sql.ErrNoRows) {
-		return Deposit{}, ErrNoDeposit.At(u.String())
+		return Deposit{}, ErrNoDeposit.Named("bag", u.String())
 	}
 	return p, err
 }
@@ -115,7 +115,7 @@ func Match(tx *db.Tx, bag, match id.ID, statement string, credited money.Minor) 
 	}
 	if !p.MatchID.IsZero() {
 		if p.MatchID != match || p.Statement != statement || p.Credited != credited {
-			return Deposit{}, false, ErrMatched.At(bag.String())
+			return Deposit{}, false, ErrMatched.Named("bag", bag.String())
 		}
 		return p, false, nil
 	}

@@ -114,7 +114,7 @@ func many(q db.Q, query db.SQL, args ...any) ([]Shift, error) {
 func Get(q db.Q, u id.ID) (Shift, error) {
 	s, ok, err := one(q.QueryRow(selectShift, u[:]))
 	if err == nil && !ok {
-		return Shift{}, ErrNotFound.At(u.String())
+		return Shift{}, ErrNotFound.Named("shift", u.String())
 	}
 	return s, err
 }
@@ -159,10 +159,10 @@ func Start(tx *db.Tx, s Shift) (Shift, bool, error) {
 		return was, false, nil
 	}
 	if b, ok, err := Active(tx, s.Store, s.Register); err != nil || ok {
-		return Shift{}, false, busy(ErrRegisterBusy.At(s.Store+"/"+s.Register), b, err)
+		return Shift{}, false, busy(ErrRegisterBusy.At("register"), b, err)
 	}
 	if b, ok, err := one(tx.QueryRow(selectHolder, s.Store, s.Drawer)); err != nil || ok {
-		return Shift{}, false, busy(ErrDrawerBusy.At(s.Store+"/"+s.Drawer), b, err)
+		return Shift{}, false, busy(ErrDrawerBusy.At("drawer"), b, err)
 	}
 	s.OpenedMs, s.State = tx.Now.UnixMilli(), Open
 	number, err := tx.Next("shifts", 1)

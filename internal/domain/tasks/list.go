@@ -42,7 +42,7 @@ func List(q db.Q, state string) ([]Task, error) {
 func Find(q db.Q, key string) (Task, error) {
 	t, err := scan(q.QueryRow(selectOpen, cut(key, keyMost)))
 	if errors.Is(err, sql.ErrNoRows) {
-		return Task{}, ErrNotFound.At(key)
+		return Task{}, ErrNotFound.Named("task", key)
 	}
 	return t, err
 }

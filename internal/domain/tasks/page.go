@@ -57,7 +57,7 @@ func Page(q db.Q, w Wanted, after Place, most int) ([]Task, error) {
 func Latest(q db.Q, key string) (Task, error) {
 	t, err := scan(q.QueryRow(selectLatest, cut(key, keyMost)))
 	if errors.Is(err, sql.ErrNoRows) {
-		return Task{}, ErrNeverMet.At(key)
+		return Task{}, ErrNeverMet.Named("task", key)
 	}
 	return t, err
 }

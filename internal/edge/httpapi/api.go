@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -163,6 +164,7 @@ func (a *API) guard(scopes ...auth.Scope) func(huma.Context, func(huma.Context))
 			a.refuse(w, r, err)
 			return
 		}
+		ownStore(r, ctx.Operation(), &who)
 		c := &Call{Who: who, api: a, request: r, writer: w}
 		next(huma.WithContext(ctx, db.As(context.WithValue(ctx.Context(), callKey{}, c), who.Actor())))
 	}
@@ -171,10 +173,18 @@ func (a *API) guard(scopes ...auth.Scope) func(huma.Context, func(huma.Context))
 // unwrap is the request behind the framework.
 func unwrap(ctx huma.Context) (*http.Request, http.ResponseWriter) { return humago.Unwrap(ctx) }
 
-// readable refuses an address with texts that no database takes.
+// readable refuses an address with texts that no database takes, and one that says something twice: of two
+// values one would be ignored, and nobody would know which.
 func readable(r *http.Request) error {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return ErrParameter // the parts that cannot be read would be left out
+	}
 	texts := []string{r.URL.Path}
-	for name, values := range r.URL.Query() {
+	for name, values := range query {
+		if len(values) > 1 {
+			return ErrRepeated.At("query." + name)
+		}
 		texts = append(append(texts, name), values...)
 	}
 	for _, s := range texts {

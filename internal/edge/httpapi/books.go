@@ -152,7 +152,7 @@ func getRole(c *Call, in *struct {
 }) (out Role, err error) {
 	rule, ok := posting.RuleOf(in.Role)
 	if !ok {
-		return out, posting.ErrNoRole.At(in.Role)
+		return out, posting.ErrNoRole.Named("role", in.Role)
 	}
 	err = c.Read(func(v *db.View) error {
 		roles, err := ledger.LoadRoles(v)
@@ -168,7 +168,7 @@ func putRole(c *Call, in *struct {
 	rule, ok := posting.RuleOf(in.Role)
 	switch {
 	case !ok:
-		return out, false, posting.ErrNoRole.At(in.Role)
+		return out, false, posting.ErrNoRole.Named("role", in.Role)
 	case doc.Role != "" && doc.Role != in.Role:
 		return out, false, ErrCodeDiffers.At("role")
 	}

@@ -1,11 +1,14 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/strictjson"
 	"github.com/tillpost/tillpost/internal/domain/receipt"
@@ -21,6 +24,7 @@ type Call struct {
 	api     *API
 	request *http.Request
 	writer  http.ResponseWriter
+	raw     []byte // the document that was sent
 }
 
 type callKey struct{}
@@ -45,11 +49,19 @@ func (c *Call) Write(body func(tx *db.Tx) error) error { return c.api.db.Write(c
 // BodyMost bounds a JSON document in bytes: the largest receipts are far smaller. A batch has its own.
 const BodyMost = receipt.MaxBytes
 
+// identity is the one Content-Encoding of a document: as it stands.
+const identity = "identity"
+
 // body reads the request's body, up to most bytes.
 func (c *Call) body(most int64) ([]byte, error) {
 	if kind := c.request.Header.Get("Content-Type"); kind != "" {
 		if media, _, err := mime.ParseMediaType(kind); err != nil || media != "application/json" {
 			return nil, ErrMediaType
+		}
+	}
+	for _, coding := range c.request.Header.Values("Content-Encoding") {
+		if coding != "" && !strings.EqualFold(coding, identity) {
+			return nil, ErrEncoding
 		}
 	}
 	if c.request.ContentLength > most {
@@ -63,7 +75,7 @@ func (c *Call) body(most int64) ([]byte, error) {
 		return nil, ErrTooLarge
 	case err != nil:
 		return nil, ErrBodyBroken.Because(err)
-	case len(raw) == 0:
+	case len(raw) == 0, string(bytes.TrimSpace(raw)) == "null":
 		return nil, ErrBody
 	}
 	return raw, nil
@@ -93,5 +105,16 @@ func decode[T any](c *Call) (doc T, err error) {
 	if err != nil {
 		return doc, err
 	}
+	c.raw = raw
 	return doc, strictjson.Decode(raw, BodyMost, &doc)
+}
+
+// asText refuses a decimal that was sent as a number, where the document of the API says text: a client that writes
+// numbers has had it in a float. What reads decimals takes both, for catalogues that people write by hand.
+func (c *Call) asText(field string) error {
+	var sent map[string]json.RawMessage
+	if json.Unmarshal(c.raw, &sent) == nil && len(sent[field]) > 0 && sent[field][0] != '"' {
+		return strictjson.ErrType.At(field)
+	}
+	return nil
 }

@@ -36,8 +36,9 @@ type ChangeFilter struct {
 
 // changes registers the operations on what happened since.
 func (a *API) changes() {
-	get(a, operation{ID: "listChanges", Path: "/changes", Tag: tagData, Scope: auth.ChangesRead, Summary: "What happened since",
-		Doc: "One log of everything that changes: what, where, when and by whom. Keep the number of the last change that you have dealt with, and ask for what came after it."}, listChanges)
+	get(a, operation{ID: "listChanges", Path: "/changes", Tag: tagData, Scope: auth.ChangesRead, Conflicts: true, Summary: "What happened since",
+		Doc: "One log of everything that changes: what, where, when and by whom. Keep the number of the last change that you have dealt with, and ask for what came after it. " +
+			"A number that no change has yet is answered with 409: it is from another database, or from before a backup was put back."}, listChanges)
 	get(a, operation{ID: "listTopics", Path: "/topics", Tag: tagData, Scope: auth.ChangesRead, Summary: "The topics of the log"},
 		func(*Call, *struct{}) (Page[TopicInfo], error) {
 			var out []TopicInfo
@@ -86,9 +87,22 @@ func listChanges(c *Call, in *struct {
 	err = c.Read(func(v *db.View) error {
 		list, last, err := outbox.Since(v, in.After, in.Limit, f)
 		out.Data, out.Last = append(out.Data, list...), last
+		if err == nil && last == in.After {
+			err = givenOut(v, last)
+		}
 		return err
 	})
 	return out, err
+}
+
+// givenOut refuses a number behind the last change: who waits there would miss what comes until the log has caught
+// up, and takes one database for another.
+func givenOut(q db.Q, after int64) error {
+	last, err := outbox.Last(q)
+	if err == nil && after > last {
+		err = ErrAhead.At("query.after")
+	}
+	return err
 }
 
 const (
@@ -106,7 +120,7 @@ func (a *API) streamChanges() {
 		ChangeFilter
 		LastEventID string `header:"Last-Event-ID" doc:"As EventSource sends it when it connects again; it counts instead of after."`
 	}
-	stream(a, operation{ID: "streamChanges", Path: "/changes/stream", Tag: tagData, Scope: auth.ChangesRead,
+	stream(a, operation{ID: "streamChanges", Path: "/changes/stream", Tag: tagData, Scope: auth.ChangesRead, Conflicts: true,
 		Summary: "What happens, as it happens",
 		Doc: "Server-sent events: the id is the change's number, the event its topic, the data the change as JSON. First comes what happened since, then what happens. " +
 			"A connection that broke goes on where it was."},
@@ -120,6 +134,9 @@ func (a *API) streamChanges() {
 			}
 			f, err := in.filter(c)
 			if err != nil {
+				return err
+			}
+			if err := c.Read(func(v *db.View) error { return givenOut(v, in.After) }); err != nil {
 				return err
 			}
 			leave, err := c.api.gate.stay()

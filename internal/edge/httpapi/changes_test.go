@@ -34,6 +34,14 @@ func TestChanges(t *testing.T) {
 		if len(now.Data) != 1 || now.Data[0].Subject != second.ID.String() {
 			t.Errorf("%+v", now)
 		}
+		end := now.Last
+		if s.get(fmt.Sprintf("/v1/changes?after=%d", end)).want(http.StatusOK).into(&now); len(now.Data) != 0 || now.Last != end {
+			t.Errorf("at the end: %+v", now)
+		}
+		ahead := fmt.Sprintf("?after=%d", end+1)
+		s.get("/v1/changes"+ahead).problem(http.StatusConflict, "cursor_ahead")
+		s.get("/v1/changes"+ahead+"&topic=item.changed").problem(http.StatusConflict, "cursor_ahead")
+		s.get("/v1/changes/stream"+ahead).problem(http.StatusConflict, "cursor_ahead")
 		key := s.newKey("one", []string{"changes:read"}, "01")
 		s.do(call{Key: key, Method: "GET", Path: fmt.Sprintf("/v1/changes?after=%d", before.Last)}).want(http.StatusOK).into(&now)
 		if len(now.Data) != 1 || now.Data[0].Subject != first.ID.String() {

@@ -187,7 +187,7 @@ func (a *API) checkOf(c *Call, u id.ID) (*checkJob, error) {
 	}
 	j, ok := a.background.checking.find(u)
 	if !ok {
-		return nil, ErrNoCheck.At(u.String())
+		return nil, ErrNoCheck.Named("id", u.String())
 	}
 	return j, nil
 }

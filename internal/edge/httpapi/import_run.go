@@ -56,7 +56,7 @@ func (c *Call) startImport(in *struct {
 	if err := desk.take(); err != nil { // before a large file travels for nothing
 		return out, err
 	}
-	j, err := c.receive(in.Name, o)
+	j, err := c.receive(in.called(), o)
 	if err != nil {
 		desk.leave()
 		return out, err
@@ -166,7 +166,7 @@ func (c *Call) assessFile(in *Reading) (out assess.Report, err error) {
 	default:
 		return out, ErrBusy
 	}
-	u, err := c.upload(in.Name)
+	u, err := c.upload(in.called())
 	if err != nil {
 		return out, err
 	}

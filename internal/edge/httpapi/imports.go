@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"mime"
 	"net/http"
 	"slices"
 	"time"
@@ -64,6 +65,17 @@ type Reading struct {
 	Currency string `query:"currency" doc:"Currency of a file that states none; that of the books unless stated."`
 	Store    string `query:"store" doc:"The store that the sales belong to; may be left out when there is only one."`
 	Name     string `query:"name" maxLength:"300" doc:"What the file is called, for the list of imports."`
+	// Disposition counts when no name is stated.
+	Disposition string `header:"Content-Disposition" maxLength:"1000" doc:"Its filename is what the file is called, unless name says it."`
+}
+
+// called is the name of the file, "" when nobody says it.
+func (r *Reading) called() string {
+	if r.Name != "" {
+		return r.Name
+	}
+	_, params, _ := mime.ParseMediaType(r.Disposition) // what cannot be read says no name
+	return params["filename"]
 }
 
 // options reads them. Only built-in layouts can be named, a layout file would be one of the server's; one of

@@ -113,6 +113,20 @@ func TestImport(t *testing.T) {
 	})
 }
 
+// An import stands in the list under the name that came with its file.
+func TestImportIsNamed(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, s *server) {
+		var r httpapi.ImportRun
+		s.do(call{Method: "POST", Path: "/v1/imports?store=01", Body: orders(t), Header: http.Header{"Content-Type": {"text/csv"},
+			"Content-Disposition": {`attachment; filename="../May 4111111111111111.csv"`}}}).want(http.StatusAccepted).into(&r)
+		s.ends(r)
+		if list := names(s, "/v1/imports", func(r httpapi.ImportRun) string { return r.File }); !slices.Equal(list, []string{"May ____________1111.csv"}) {
+			t.Errorf("%v", list)
+		}
+	})
+}
+
 // What cannot be imported is refused before the answer, and says nothing of the server's own files.
 func TestImportRefused(t *testing.T) {
 	t.Parallel()

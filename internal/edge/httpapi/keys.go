@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tillpost/tillpost/internal/flow/keys"
@@ -26,7 +27,7 @@ type MadeKey struct {
 // keyring registers the operations on API keys.
 func (a *API) keyring() {
 	get(a, operation{ID: "listKeys", Path: "/keys", Tag: tagCare, Scope: auth.KeysRead, Summary: "The API keys",
-		Doc: "Names, scopes and last use of those that are not revoked; never the keys themselves."}, listKeys)
+		Doc: "Names, scopes and last use of those that are not revoked; never the keys themselves. A key for some stores sees the keys that are for none but these."}, listKeys)
 	post(a, operation{ID: "createKey", Path: "/keys", Tag: tagCare, Scope: auth.KeysWrite, Conflicts: true, Summary: "Make a key and show it, once",
 		Doc: "A key makes only keys that can do no more than it can itself: no scope, no store and no day longer than its own. A scope or a store that it names and does not have is refused."}, createKey)
 	remove(a, operation{ID: "revokeKey", Path: "/keys/{name}", Tag: tagCare, Scope: auth.KeysWrite, Summary: "End a key for ever",
@@ -37,6 +38,7 @@ func listKeys(c *Call, _ *struct{}) (Page[auth.Key], error) {
 	var list []auth.Key
 	err := c.Read(func(v *db.View) (err error) {
 		list, err = auth.List(v)
+		list = slices.DeleteFunc(list, func(k auth.Key) bool { return !c.Who.OfOwnStores(k.Stores) })
 		return err
 	})
 	return page(list, len(list), nil), err

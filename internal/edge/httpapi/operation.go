@@ -138,14 +138,15 @@ func get[I, O any](a *API, op operation, run func(c *Call, in *I) (O, error)) {
 // post registers a command that takes a JSON document. fresh tells that it did something: a repeated
 // one answers the same with another status.
 func post[I, T, O any](a *API, op operation, run func(c *Call, in *I, doc T) (body O, fresh bool, err error)) {
-	o := register(a, http.MethodPost, op, func(c *Call, in *I) (*output[O], error) {
+	var o *huma.Operation
+	o = register(a, http.MethodPost, op, func(c *Call, in *I) (*output[O], error) {
 		doc, err := decode[T](c)
 		if err != nil {
 			return nil, err
 		}
 		body, fresh, err := run(c, in, doc)
 		if err != nil {
-			return nil, err
+			return nil, c.lacks(o, err)
 		}
 		return &output[O]{Status: created(fresh), Body: body}, nil
 	})
@@ -157,14 +158,15 @@ func post[I, T, O any](a *API, op operation, run func(c *Call, in *I, doc T) (bo
 
 // put registers an edit. changed is what stands there now, for If-Match.
 func put[I, T, O any](a *API, op operation, run func(c *Call, in *I, doc T) (body O, fresh bool, err error)) {
-	o := register(a, http.MethodPut, op, func(c *Call, in *I) (*output[O], error) {
+	var o *huma.Operation
+	o = register(a, http.MethodPut, op, func(c *Call, in *I) (*output[O], error) {
 		doc, err := decode[T](c)
 		if err != nil {
 			return nil, err
 		}
 		body, fresh, err := run(c, in, doc)
 		if err != nil {
-			return nil, err
+			return nil, c.lacks(o, err)
 		}
 		return &output[O]{Status: created(fresh), ETag: etag(body), Body: body}, nil
 	})
@@ -237,10 +239,19 @@ func (c *Call) Unchanged(before any) error {
 	want, none := c.request.Header.Get("If-Match"), c.request.Header.Get("If-None-Match")
 	there := before != nil
 	switch {
-	case want != "" && (!there || !match(want, etag(before))):
-		return ErrPrecondition
-	case none == "*" && there:
-		return ErrPrecondition
+	case want != "" && !there:
+		return unmet("header.If-Match", "nothing is there that If-Match could name: it was never made, or is gone; leave the header out to make it")
+	case want != "" && !match(want, etag(before)):
+		return ErrPrecondition.At("header.If-Match")
+	case there && match(none, etag(before)):
+		return unmet("header.If-None-Match", "it is there already, and If-None-Match says that it may not be; read it, and send If-Match with its ETag to change it")
 	}
 	return nil
+}
+
+// unmet is a precondition that does not hold, in words of its own.
+func unmet(place, message string) error {
+	f := *ErrPrecondition.At(place)
+	f.Message = message
+	return &f
 }

@@ -94,7 +94,7 @@ func getPeriod(c *Call, in *struct {
 			return err
 		}
 		if len(periods) == 0 || periods[0].Start != start {
-			return ledger.ErrNoPeriod.At(in.Start)
+			return ledger.ErrNoPeriod.Named("start", in.Start)
 		}
 		out.Period = periods[0]
 		out.Changes, err = ledger.Changes(v, start, start)

@@ -123,7 +123,7 @@ func (c *Call) ownList(tx *db.Tx, code string) error {
 
 func putPrice(c *Call, in *onePrice, doc catalog.Price) (catalog.Price, bool, error) {
 	key, err := in.key()
-	for _, err := range []error{err, agree("list", &doc.List, in.Code), agree("sku", &doc.SKU, in.SKU), agree("since", &doc.Since, in.Since)} {
+	for _, err := range []error{err, agree("list", &doc.List, in.Code), agree("sku", &doc.SKU, in.SKU), agree("since", &doc.Since, in.Since), c.asText("price")} {
 		if err != nil {
 			return catalog.Price{}, false, err
 		}

@@ -13,7 +13,8 @@ import (
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/pan"
-	"github.com/tillpost/tillpost/internal/flow/catalogue"
+	"github.com/tillpost/tillpost/internal/base/strictjson"
+	"github.com/tillpost/tillpost/internal/platform/auth"
 )
 
 // Problem is an error as RFC 9457 describes it.
@@ -57,6 +58,9 @@ func (p *Problem) GetHeaders() http.Header {
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
 	}
+	if p.Code == ErrEncoding.Code {
+		h.Set("Accept-Encoding", identity) // RFC 9110, 15.5.16
+	}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="tillpost"`)
 	}
@@ -78,11 +82,15 @@ var statuses = map[fault.Kind]int{
 var statusOf = map[string]int{
 	ErrPrecondition.Code: http.StatusPreconditionFailed,
 	ErrTooLarge.Code:     http.StatusRequestEntityTooLarge,
-	ErrTooMany.Code:      http.StatusTooManyRequests,
-	ErrMediaType.Code:    http.StatusUnsupportedMediaType,
-	ErrNoRoute.Code:      http.StatusNotFound,
-	ErrMethod.Code:       http.StatusMethodNotAllowed,
-	ErrParameter.Code:    http.StatusBadRequest,
+	ErrEncoding.Code:     http.StatusUnsupportedMediaType,
+	// The same for a document of a batch, which is measured when it is read.
+	strictjson.ErrTooLarge.Code: http.StatusRequestEntityTooLarge,
+	ErrTooMany.Code:             http.StatusTooManyRequests,
+	ErrMediaType.Code:           http.StatusUnsupportedMediaType,
+	ErrNoRoute.Code:             http.StatusNotFound,
+	ErrMethod.Code:              http.StatusMethodNotAllowed,
+	ErrParameter.Code:           http.StatusBadRequest,
+	ErrRepeated.Code:            http.StatusBadRequest,
 }
 
 // retryLater is after how many seconds a client may try again when the server cannot say better.
@@ -100,12 +108,7 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 		f = ErrOurs.Because(err)
 	}
 	p := &Problem{Status: statuses[f.Kind], Code: f.Code, Detail: detail(f), Place: plain(f.Path), Request: requestID(ctx)}
-	var all catalogue.Faults
-	if errors.As(err, &all) {
-		for _, one := range all {
-			p.Errors = append(p.Errors, Wrong{one.Code, plain(one.Path), detail(one)})
-		}
-	}
+	p.Errors = wrongs(err)
 	if s, ok := statusOf[f.Code]; ok {
 		p.Status = s
 	}
@@ -119,9 +122,11 @@ func problemOf(ctx context.Context, log *slog.Logger, err error) *Problem {
 	return p
 }
 
-// detail says what happened: with its cause where a person can mend it, as "the value is 5".
+// detail says what happened: with its cause where a person can mend it, as "the value is 5". What scope a key
+// lacks is no secret: it stands in the document beside the operation.
 func detail(f *fault.Error) string {
-	if f.Kind == fault.Invalid && f.Err != nil {
+	var name fault.Name
+	if f.Err != nil && (f.Kind == fault.Invalid || f.Code == auth.ErrScope.Code || errors.As(f.Err, &name)) {
 		return f.Message + ": " + plain(f.Err.Error())
 	}
 	return f.Message

@@ -176,7 +176,7 @@ func salesReport(c *Call, in *struct {
 
 func balanceSheet(c *Call, in *struct {
 	Day   string `query:"day" format:"date" doc:"At the end of this day."`
-	Store string `query:"store" doc:"Only this store. A key for some stores has to name one."`
+	Store string `query:"store" doc:"Only this store. A key for one store means that one, a key for several has to name one."`
 }) (s books.Sheet, rows func() *table.Table, err error) {
 	asOf, err := optionalDay("query.day", in.Day)
 	if err != nil {
@@ -207,7 +207,7 @@ type StockReport struct {
 
 func stockValue(c *Call, in *struct {
 	Day        string `query:"day" format:"date" doc:"At the end of this business day; now when left out."`
-	Store      string `query:"store" doc:"Only this store. A key for some stores has to name one."`
+	Store      string `query:"store" doc:"Only this store. A key for one store means that one, a key for several has to name one."`
 	Department string `query:"department" doc:"Only this department."`
 	Item       string `query:"item" doc:"Only this item."`
 	By         string `query:"by" enum:"item,department,location" default:"item" doc:"What a row stands for."`

@@ -81,8 +81,8 @@ func TestReports(t *testing.T) {
 			{"/v1/exports/excel", nil, http.StatusBadRequest, "parameter"},
 		})
 		key, other := s.newKey("one store", []string{"reports:read"}, "01"), s.newKey("sales", []string{"sales:read"})
-		for _, path := range []string{"/v1/reports/trial-balance", "/v1/reports/profit-loss?store=02", "/v1/reports/balance-sheet", "/v1/reports/tax", "/v1/reports/stock",
-			"/v1/reports/sales", "/v1/reports/general-ledger", "/v1/proof", "/v1/exports/csv"} {
+		for _, path := range []string{"/v1/reports/trial-balance?store=02", "/v1/reports/profit-loss?store=02", "/v1/reports/balance-sheet?store=02", "/v1/reports/tax?store=02", "/v1/reports/stock?store=02",
+			"/v1/reports/sales?store=", "/v1/reports/general-ledger?store=02", "/v1/proof?store=02", "/v1/exports/csv?store=02"} {
 			s.do(call{Key: key, Method: "GET", Path: path}).problem(http.StatusForbidden, "store_denied")
 			s.do(call{Key: other, Method: "GET", Path: path}).problem(http.StatusForbidden, "scope_missing")
 		}

@@ -24,7 +24,7 @@ func (a *API) shifts() {
 
 // OfStore are the parameters of a list that may be of one store.
 type OfStore struct {
-	Store string `query:"store" doc:"Only this store."`
+	Store string `query:"store" doc:"Only this store. A key for one store means that one, a key for several has to name one."`
 }
 
 func listShifts(c *Call, in *struct {

@@ -188,8 +188,8 @@ func TestShiftRefuses(t *testing.T) {
 			}
 		}
 		key := s.newKey("branch", []string{"shifts:read", "shifts:write"}, "02")
-		for _, c := range []call{{Method: "GET", Path: "/v1/shifts"}, {Method: "GET", Path: at}, {Method: "GET", Path: at + "/report"},
-			{Method: "GET", Path: "/v1/day-reports?store=01"}, {Method: "GET", Path: "/v1/day-closes"}, {Method: "GET", Path: "/v1/bank-deposits?store=01"},
+		for _, c := range []call{{Method: "GET", Path: "/v1/shifts?store=01"}, {Method: "GET", Path: at}, {Method: "GET", Path: at + "/report"},
+			{Method: "GET", Path: "/v1/day-reports?store=01"}, {Method: "GET", Path: "/v1/day-closes?store=01"}, {Method: "GET", Path: "/v1/bank-deposits?store=01"},
 			{Method: "GET", Path: "/v1/stores/01/due-days"}, {Method: "POST", Path: at + "/close", Body: `{}`}, {Method: "POST", Path: at + "/counts", Body: `{}`},
 			{Method: "POST", Path: at + "/moves", Body: `{}`}, {Method: "POST", Path: "/v1/shifts", Body: `{"store": "01", "register": "R2"}`},
 			{Method: "POST", Path: "/v1/bank-deposits", Body: `{"store": "01"}`}, {Method: "POST", Path: "/v1/day-closes", Body: `{"store": "01"}`}} {

@@ -13,7 +13,7 @@ import (
 type Span struct {
 	From  string `query:"from" format:"date" doc:"First day; the beginning when left out."`
 	To    string `query:"to" format:"date" doc:"Last day; the end when left out."`
-	Store string `query:"store" doc:"Only this store. A key for some stores has to name one."`
+	Store string `query:"store" doc:"Only this store. A key for one store means that one, a key for several has to name one."`
 }
 
 // scope reads the span.

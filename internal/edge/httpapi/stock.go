@@ -26,7 +26,7 @@ func (a *API) stock() {
 }
 
 func listLevels(c *Call, in *struct {
-	Location   string `query:"location" doc:"Only this store, or this transfer. A key for some stores has to name one."`
+	Location   string `query:"location" doc:"Only this store, or this transfer. A key for one store means that one, a key for several has to name one."`
 	Item       string `query:"item" doc:"Only this item."`
 	Department string `query:"department" doc:"Only items of this department."`
 	Below      string `query:"below" enum:"zero,reorder_point" doc:"Only what is below zero, or at or below its reorder point."`
@@ -69,7 +69,7 @@ func getLevel(c *Call, in *struct {
 		items, err := catalog.Lookup(v, []string{in.Item})
 		it, known := items[in.Item]
 		if err == nil && !known {
-			err = inventory.ErrUnknownItem.At(in.Item)
+			err = inventory.ErrUnknownItem.Named("item", in.Item)
 		}
 		out = stockreport.Level{Location: in.Location, Item: it.SKU, Name: it.Name, Department: it.Department, Unit: it.Unit, Point: it.ReorderPoint, To: it.ReorderTo}
 		return err
@@ -79,7 +79,7 @@ func getLevel(c *Call, in *struct {
 
 func listMoves(c *Call, in *struct {
 	Item     string `query:"item" required:"true" doc:"The item."`
-	Location string `query:"location" doc:"Only this store, or this transfer. A key for some stores has to name one."`
+	Location string `query:"location" doc:"Only this store, or this transfer. A key for one store means that one, a key for several has to name one."`
 	From     string `query:"from" format:"date" doc:"First business day; the beginning when left out."`
 	To       string `query:"to" format:"date" doc:"Last business day; the end when left out."`
 	Paged
@@ -104,7 +104,7 @@ func listMoves(c *Call, in *struct {
 }
 
 func listReorder(c *Call, in *struct {
-	Store string `query:"store" doc:"Only this store. A key for some stores has to name one."`
+	Store string `query:"store" doc:"Only this store. A key for one store means that one, a key for several has to name one."`
 	Paged
 }) (Page[stockreport.Suggestion], error) {
 	place, err := in.afterKey()

@@ -137,7 +137,7 @@ func billed(c *Call, tx *db.Tx, b *receive.Bill) error {
 
 // DocumentQuery are the parameters of their lists.
 type DocumentQuery struct {
-	Location string `query:"location" doc:"Only this store's; a shipment is also of the store that it goes to. A key for some stores has to name one."`
+	Location string `query:"location" doc:"Only this store's; a shipment is also of the store that it goes to. A key for one store means that one, a key for several has to name one."`
 	From     string `query:"from" format:"date" doc:"First business day; the beginning when left out."`
 	To       string `query:"to" format:"date" doc:"Last business day; the end when left out."`
 	State    string `query:"state" enum:"done,sent,received,returned" doc:"Only those in this state."`

@@ -146,7 +146,8 @@ func TestStockLevels(t *testing.T) {
 			t.Errorf("%+v", sheet)
 		}
 		key := s.newKey("one store", []string{"stock:read"}, "01")
-		for _, path := range []string{"/v1/stock-levels", "/v1/stock-levels?location=02", "/v1/stock-levels/02/A", "/v1/stock-moves?item=A", "/v1/reorder-suggestions", "/v1/count-sheets/02", "/v1/stock-documents"} {
+		for _, path := range []string{"/v1/stock-levels?location=", "/v1/stock-levels?location=02", "/v1/stock-levels/02/A", "/v1/stock-moves?item=A&location=02", "/v1/reorder-suggestions?store=02", "/v1/count-sheets/02",
+			"/v1/stock-documents?location=02"} {
 			s.do(call{Key: key, Method: "GET", Path: path}).problem(http.StatusForbidden, "store_denied")
 		}
 	})

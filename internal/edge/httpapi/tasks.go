@@ -47,7 +47,7 @@ func (a *API) tasks() {
 
 func listTasks(c *Call, in *struct {
 	State string `query:"state" enum:"open,done" default:"open" doc:"Those that wait, or those that are settled."`
-	Store string `query:"store" doc:"Only this store's. A key for some stores has to name one."`
+	Store string `query:"store" doc:"Only this store's. A key for one store means that one, a key for several has to name one."`
 	Kind  string `query:"kind" doc:"Only these: unknown_tender, unknown_tax, unknown_item, unknown_account, number_gap …"`
 	Paged
 }) (Page[tasks.Task], error) {
@@ -105,7 +105,7 @@ func (c *Call) closeTask(doc Decision) (out Decided, fresh bool, err error) {
 	switch {
 	case err != nil:
 	case t == nil:
-		err = tasks.ErrNeverMet.At(doc.Task)
+		err = tasks.ErrNeverMet.Named("task", doc.Task)
 	default:
 		err = c.Who.NeedStore(t.Store)
 	}

@@ -69,7 +69,7 @@ func TestTasks(t *testing.T) {
 		s.get("/v1/tasks/none").problem(http.StatusNotFound, "task_unknown")
 		s.get("/v1/tasks?state=odd").problem(http.StatusBadRequest, "parameter")
 		denied := s.newKey("one store", []string{"tasks:read", "tasks:write"}, "02")
-		for _, c := range []call{{Method: "GET", Path: "/v1/tasks"}, {Method: "GET", Path: "/v1/tasks/" + url.PathEscape(gap)},
+		for _, c := range []call{{Method: "GET", Path: "/v1/tasks?store=01"}, {Method: "GET", Path: "/v1/tasks/" + url.PathEscape(gap)},
 			{Method: "POST", Path: path, Body: known}, {Method: "POST", Path: path, Body: closing}} {
 			c.Key = denied
 			s.do(c).problem(http.StatusForbidden, "store_denied")

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/pan"
@@ -167,8 +168,8 @@ func base(files []string) []string {
 	return out
 }
 
-// fileNameMost bounds a file's name, in characters.
-const fileNameMost = 100
+// fileNameMost bounds a file's name, in bytes: disks take 255, and a reader may put an ending behind it.
+const fileNameMost = 200
 
 // fileName is a name that any disk takes, as close to the caller's as that allows.
 func fileName(name string) string {
@@ -179,8 +180,9 @@ func fileName(name string) string {
 		}
 		return '_'
 	}, name)
-	if r := []rune(name); len(r) > fileNameMost {
-		name = string(r[len(r)-fileNameMost:]) // its ending says most
+	for len(name) > fileNameMost { // its ending says most
+		_, size := utf8.DecodeRuneInString(name)
+		name = name[size:]
 	}
 	if name = strings.Trim(name, ". "); name == "" || name == "_" {
 		return "upload"

@@ -70,3 +70,31 @@ func TestUploadBreaksOff(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A file has the name that its sender gives it, as far as any disk, list and person bears it.
+func TestFileName(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"": "upload", "..": "upload", "/": "upload", "orders of May.csv.gz": "orders of May.csv.gz",
+		"/exports/May/Umsätze.csv": "Umsätze.csv", `C:\\Export\\sales.csv`: "sales.csv", "../../etc/passwd": "passwd",
+		"caf\xe9\x00.csv": "caf__.csv", "4111111111111111.csv": "____________1111.csv",
+		strings.Repeat("ä", 150) + ".csv": strings.Repeat("ä", 98) + ".csv",
+	} {
+		if got := fileName(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+	}
+	for _, r := range []struct {
+		Reading
+		want string
+	}{
+		{Reading{Disposition: `attachment; filename="a b.csv"`}, "a b.csv"},
+		{Reading{Disposition: `attachment; filename*=UTF-8''Ums%C3%A4tze.csv`}, "Umsätze.csv"},
+		{Reading{Disposition: `attachment; filename=a.csv`, Name: "b.csv"}, "b.csv"},
+		{Reading{Disposition: `=`}, ""},
+	} {
+		if got := r.called(); got != r.want {
+			t.Errorf("%q: %q, want %q", r.Disposition, got, r.want)
+		}
+	}
+}

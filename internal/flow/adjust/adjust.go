@@ -52,7 +52,7 @@ func Record(ctx context.Context, d *db.DB, a Adjustment) (*inventory.Doc, error)
 // RecordTx is Record inside a transaction.
 func RecordTx(tx *db.Tx, a Adjustment) (*inventory.Doc, error) {
 	return stockdoc.Once(tx, inventory.DocAdjustment, a.Head, a, func(w *stockdoc.Work) error {
-		if err := w.Stores(a.Location); err != nil {
+		if err := w.Store("location", a.Location); err != nil {
 			return err
 		}
 		items, err := w.Goods(len(a.Lines), func(i int) string { return a.Lines[i].Item })

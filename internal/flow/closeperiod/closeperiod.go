@@ -73,11 +73,11 @@ func CloseTx(tx *db.Tx, o Order) (Papers, error) {
 func over(shop org.Shop, to day.Day, now time.Time) error {
 	for _, code := range slices.Sorted(maps.Keys(shop.Stores)) {
 		if today := shop.Stores[code].Rule().Of(now); to >= today {
-			return ErrNotOver.At(string(to)).Because(fmt.Errorf("it is %s in store %s", today, code))
+			return ErrNotOver.At("to").Because(fmt.Errorf("it is %s in store %s", today, code))
 		}
 	}
 	if len(shop.Stores) == 0 && to >= day.Of(now) {
-		return ErrNotOver.At(string(to))
+		return ErrNotOver.Named("to", string(to))
 	}
 	return nil
 }

@@ -101,7 +101,7 @@ func Review(q db.Q, from, to day.Day) (Papers, error) {
 
 // named finds the periods that two days mean, none where none were made.
 func named(q db.Q, from, to day.Day) ([]ledger.Period, error) {
-	wrong := ledger.ErrNotPeriods.At(string(from) + ".." + string(to))
+	wrong := ledger.ErrNotPeriods.Named("from", string(from)+".."+string(to))
 	for _, d := range [...]day.Day{from, to} {
 		if _, err := day.Parse(string(d)); err != nil {
 			return nil, err

@@ -98,7 +98,7 @@ func saidOf(tx *db.Tx, c Correction) ([]ledger.Line, ledger.Entry, error) {
 		return nil, ledger.Entry{}, err
 	}
 	if c.Doc.IsZero() || len(entries) == 0 {
-		return nil, ledger.Entry{}, ErrUnknownDoc.At(c.Doc.String())
+		return nil, ledger.Entry{}, ErrUnknownDoc.Named("doc", c.Doc.String())
 	}
 	if len(entries) > entriesMost {
 		return nil, ledger.Entry{}, ErrManyEntries

@@ -42,7 +42,7 @@ func ReverseInTx(tx *db.Tx, r Reversal) (ledger.Entry, bool, error) {
 		return ledger.Entry{}, false, err
 	}
 	if was.Kind != KindManual && was.Kind != KindCorrection {
-		return ledger.Entry{}, false, ErrNotByHand.At(was.Kind)
+		return ledger.Entry{}, false, ErrNotByHand.Named("entry", was.Kind)
 	}
 	e, err := ledger.Reverse(tx, r.Entry, r.BusinessDay, r.Memo)
 	if fault.CodeOf(err) == ledger.ErrAlreadyReversed.Code {

@@ -17,7 +17,7 @@ import (
 func CheckRole(tx *db.Tx, role, key, account string) error {
 	rule, ok := RuleOf(role)
 	if !ok {
-		return ErrNoRole.At(role)
+		return ErrNoRole.Named("role", role)
 	}
 	shop, err := org.LoadShared(tx)
 	if err != nil {
@@ -53,7 +53,7 @@ func CheckRole(tx *db.Tx, role, key, account string) error {
 	}
 	posted, err := ledger.Posted(tx, account, "")
 	if err == nil && posted {
-		err = ErrRolePosted.At(account)
+		err = ErrRolePosted.Named("account", account)
 	}
 	return err
 }
@@ -68,11 +68,11 @@ func (r *Rule) checkKey(shop org.Shop, key string) error {
 	}
 	switch {
 	case key == "" && r.Exact:
-		return wrong("each %s needs its own: say which with --key", r.Key)
+		return wrong("each %s needs its own: name it as the key", r.Key)
 	case key == "":
 		return nil
 	case r.Key == "":
-		return wrong("the role has one account for all, without --key")
+		return wrong("the role has one account for all, and takes no key")
 	}
 	parts := strings.Split(key, "/")
 	switch r.Key {
@@ -107,7 +107,7 @@ func (r *Rule) checkAccount(shop org.Shop, key string, a *ledger.Account) error 
 		for i, t := range r.Types {
 			words[i] = string(t)
 		}
-		return ErrRoleType.At(a.Code).Because(fmt.Errorf("%s needs an account of type %s, and this is %s", r.Role, strings.Join(words, " or "), a.Type))
+		return ErrRoleType.At("account").Because(fmt.Errorf("%s needs an account of type %s, and this is %s", r.Role, strings.Join(words, " or "), a.Type))
 	}
 	holds := a.Currency
 	if holds == "" {
@@ -124,7 +124,7 @@ func (r *Rule) checkAccount(shop org.Shop, key string, a *ledger.Account) error 
 		}
 	}
 	if holds != needs {
-		return ErrRoleCurrency.At(a.Code).Because(fmt.Errorf("it holds %s, and %s posts %s", holds, name(r.Role, key), needs))
+		return ErrRoleCurrency.At("account").Because(fmt.Errorf("it holds %s, and %s posts %s", holds, name(r.Role, key), needs))
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (r *Rule) checkShared(roles ledger.Roles, key, account string) (same bool, 
 			case other.Role == r.Role && !r.Each:
 				same = true
 			case r.Alone || other.Alone:
-				return false, ErrRoleTaken.At(account).Because(fmt.Errorf("%s posts to it", name(other.Role, k)))
+				return false, ErrRoleTaken.At("account").Because(fmt.Errorf("%s posts to it", name(other.Role, k)))
 			}
 		}
 	}

@@ -44,7 +44,7 @@ func Reclass(key string, open []Suspended, to Target, costs []inventory.Cost, bo
 	}
 	what, name, ok := strings.Cut(key, ":")
 	if !ok || name == "" {
-		return nil, nil, ErrKey.At(key)
+		return nil, nil, ErrKey.Named("task", key)
 	}
 	b := newBuilder(&books, to.Store, nil)
 	for i := range costs {
@@ -100,9 +100,9 @@ func (b *builder) place(what, name string, s *Suspended, to Target) error {
 		}
 		b.add(role, b.keyOf(role, s), s.Amount, d)
 	case "difference", "line", "movement":
-		return ErrNoTarget.At(what + ":" + name)
+		return ErrNoTarget.Named("task", what+":"+name)
 	default:
-		return ErrKey.At(what + ":" + name)
+		return ErrKey.Named("task", what+":"+name)
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func TakeBill(ctx context.Context, d *db.DB, bill Bill) (*inventory.Doc, error) 
 // BillTx is TakeBill inside a transaction.
 func BillTx(tx *db.Tx, bill Bill) (*inventory.Doc, error) {
 	return stockdoc.Once(tx, inventory.DocBill, bill.Head, bill, func(w *stockdoc.Work) error {
-		if err := w.Stores(bill.Location); err != nil {
+		if err := w.Store("location", bill.Location); err != nil {
 			return err
 		}
 		w.Doc.Supplier = bill.Supplier

@@ -36,7 +36,7 @@ func Deliver(ctx context.Context, d *db.DB, doc Delivery) (*inventory.Doc, error
 // DeliverTx is Deliver inside a transaction.
 func DeliverTx(tx *db.Tx, d Delivery) (*inventory.Doc, error) {
 	return stockdoc.Once(tx, inventory.DocDelivery, d.Head, d, func(w *stockdoc.Work) error {
-		if err := w.Stores(d.Location); err != nil {
+		if err := w.Store("location", d.Location); err != nil {
 			return err
 		}
 		if _, err := w.Goods(len(d.Lines), func(i int) string { return d.Lines[i].Item }); err != nil {

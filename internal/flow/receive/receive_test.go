@@ -54,7 +54,7 @@ func TestRefused(t *testing.T) {
 			is("too many lines", deliver(func(x *receive.Delivery) { x.Lines = make([]receive.DeliveryLine, inventory.LinesMost+1) }), inventory.ErrManyLines, "lines")
 			is("future", deliver(func(x *receive.Delivery) { x.BusinessDay = stocktest.Today.Add(2) }), inventory.ErrDay, "business_day")
 			is("no day", deliver(func(x *receive.Delivery) { x.BusinessDay = "14.3.2026" }), inventory.ErrDay, "business_day")
-			is("unknown store", deliver(func(x *receive.Delivery) { x.Location = "99" }), org.ErrNoStore, "99")
+			is("unknown store", deliver(func(x *receive.Delivery) { x.Location = "99" }), org.ErrNoStore, "location")
 			is("into transit", deliver(func(x *receive.Delivery) { x.Location = inventory.Transit(delivered.ID) }), inventory.ErrLocation, "location")
 			is("unknown item", deliver(func(x *receive.Delivery) { x.Lines[0].Item = "Z" }), inventory.ErrUnknownItem, "lines[0]")
 			is("service", deliver(func(x *receive.Delivery) { x.Lines[0].Item = "W" }), inventory.ErrUnknownItem, "lines[0]")

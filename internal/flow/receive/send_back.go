@@ -39,7 +39,7 @@ func SendBack(ctx context.Context, d *db.DB, doc Return) (*inventory.Doc, error)
 // SendBackTx is SendBack inside a transaction.
 func SendBackTx(tx *db.Tx, r Return) (*inventory.Doc, error) {
 	return stockdoc.Once(tx, inventory.DocReturn, r.Head, r, func(w *stockdoc.Work) error {
-		if err := w.Stores(r.Location); err != nil {
+		if err := w.Store("location", r.Location); err != nil {
 			return err
 		}
 		items, err := w.Goods(len(r.Lines), func(i int) string { return r.Lines[i].Item })

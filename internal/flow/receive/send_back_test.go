@@ -124,7 +124,7 @@ func TestSendBackRefused(t *testing.T) {
 			is("less than nothing", back(func(x *receive.Return) { x.Lines[0].UnitCost = stocktest.Price(-1) }), inventory.ErrCost, "lines[0]")
 			is("unknown item", back(func(x *receive.Return) { x.Lines[0].Item = "Z" }), inventory.ErrUnknownItem, "lines[0]")
 			is("bad item", back(func(x *receive.Return) { x.Lines[0].Item = "" }), inventory.ErrItem, "lines[0].item")
-			is("unknown store", back(func(x *receive.Return) { x.Location = "99" }), org.ErrNoStore, "99")
+			is("unknown store", back(func(x *receive.Return) { x.Location = "99" }), org.ErrNoStore, "location")
 			is("card number", back(func(x *receive.Return) { x.Supplier = "4111 1111 1111 1111" }), inventory.ErrCard, "supplier")
 			is("no id", back(func(x *receive.Return) { x.ID = id.ID{} }), inventory.ErrNoID, "id")
 			is("absurd", back(func(x *receive.Return) { x.Lines[0].Total = stocktest.Minor(money.MaxMinor + 1) }), &fault.Error{Code: "number_too_large"}, "")

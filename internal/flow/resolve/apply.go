@@ -32,7 +32,7 @@ func prepare(tx *db.Tx, m Mapping) (*work, error) {
 	w := &work{tx: tx, m: m}
 	var ok bool
 	if w.what, w.name, ok = strings.Cut(m.Key, ":"); !ok || w.name == "" {
-		return nil, ErrKey.At(m.Key)
+		return nil, ErrKey.Named("task", m.Key)
 	}
 	for _, s := range [...]string{m.Name, m.Department} {
 		if utf8.RuneCountInString(s) > textMost || !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl) {
@@ -66,7 +66,7 @@ func (w *work) apply() error {
 	case "difference", "line", "movement":
 		return w.once()
 	}
-	return ErrKey.At(w.m.Key)
+	return ErrKey.Named("task", w.m.Key)
 }
 
 // tender adds the tender type, and gives it its own account when one is named.
@@ -78,7 +78,7 @@ func (w *work) tender() error {
 	kind, known := kinds[w.name]
 	if w.m.Kind != "" || !known {
 		if w.m.Kind == "" {
-			return ErrNeedKind.At(w.name)
+			return ErrNeedKind.Named("kind", w.name)
 		}
 		name := w.m.Name
 		if name == "" {
@@ -104,7 +104,7 @@ func (w *work) tender() error {
 func (w *work) role(role, key string) error {
 	if w.m.Account == "" {
 		if _, ok := w.roles.Find(role, key); !ok {
-			return ErrNeedAccount.At(w.m.Key)
+			return ErrNeedAccount.Named("task", w.m.Key)
 		}
 		return nil
 	}
@@ -148,14 +148,14 @@ func (w *work) item() error {
 // one.
 func (w *work) once() error {
 	if w.m.Account == "" {
-		return ErrNeedAccount.At(w.m.Key)
+		return ErrNeedAccount.Named("task", w.m.Key)
 	}
 	controls, err := posting.LoadControls(w.tx)
 	if err != nil {
 		return err
 	}
 	if _, ok := controls[w.m.Account]; ok {
-		return ErrControl.At(w.m.Account)
+		return ErrControl.Named("account", w.m.Account)
 	}
 	return nil
 }

@@ -33,7 +33,7 @@ func Close(ctx context.Context, d *db.DB, key, note string) (closed bool, err er
 			return err
 		}
 		if waiting {
-			return ErrWaits.At(key)
+			return ErrWaits.Named("task", key)
 		}
 		closed, err = tasks.Resolve(tx, key, note)
 		return err

@@ -77,7 +77,7 @@ func (w *work) settle(kind string, at place, open []posting.Suspended, late inve
 	e.Doc = docOf(w.m.Key, at) // goods without a value still need their entry
 	for _, u := range unknown {
 		if u.Key == w.m.Key {
-			return ErrNotMapped.At(u.Key)
+			return ErrNotMapped.Named("task", u.Key)
 		}
 		if err := tasks.Open(w.tx, tasks.Task{Kind: u.Kind, Key: u.Key, Store: at.store, Doc: e.ID, Message: u.Message}); err != nil {
 			return err

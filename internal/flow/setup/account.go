@@ -45,7 +45,7 @@ func PutAccount(tx *db.Tx, a ledger.Account) (is ledger.Account, fresh bool, err
 	case err != nil:
 		return is, false, err
 	case is.Type != a.Type || is.Currency != a.Currency:
-		return is, false, ledger.ErrAccountDiffers.At(a.Code)
+		return is, false, ledger.ErrAccountDiffers.Named("code", a.Code)
 	case is.Name == a.Name:
 		return is, false, nil
 	}

@@ -163,5 +163,5 @@ func value(a money.Amount, carried holding, rate money.Rate, book money.Currency
 		}
 		return money.Minor(minor), err
 	}
-	return 0, ErrNoRate.At(string(a.Currency))
+	return 0, ErrNoRate.Named("currency", string(a.Currency))
 }

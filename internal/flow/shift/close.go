@@ -53,7 +53,7 @@ func CloseInTx(tx *db.Tx, c Closing) (out Ended, fresh bool, err error) {
 	}
 	switch s.State {
 	case shifts.Open:
-		return Ended{}, false, shifts.ErrNotCounted.At(s.ID.String())
+		return Ended{}, false, shifts.ErrNotCounted.Named("shift", s.ID.String())
 	case shifts.Closed:
 		out, err = ended(tx, s)
 		return out, false, err

@@ -81,9 +81,9 @@ func RecountInTx(tx *db.Tx, b Blind) (out Counted, fresh bool, err error) {
 	}
 	switch s.State {
 	case shifts.Open:
-		return Counted{}, false, shifts.ErrNotCounted.At(s.ID.String())
+		return Counted{}, false, shifts.ErrNotCounted.Named("shift", s.ID.String())
 	case shifts.Closed:
-		return Counted{}, false, shifts.ErrClosed.At(s.ID.String())
+		return Counted{}, false, shifts.ErrClosed.Named("shift", s.ID.String())
 	}
 	want := holdings{}
 	for c, n := range shifts.At(counts, shifts.AtClose) {
@@ -125,7 +125,7 @@ func repeated(tx *db.Tx, s shifts.Shift, totals map[money.Currency]money.Minor, 
 func store(tx *db.Tx, s shifts.Shift, b Blind, totals map[money.Currency]money.Minor, want holdings, stage shifts.Stage, last int64) (Counted, error) {
 	for c, h := range want {
 		if _, ok := totals[c]; !ok && h.own != 0 {
-			return Counted{}, ErrNotCounted.At(string(c))
+			return Counted{}, ErrNotCounted.Named("counts", string(c))
 		}
 	}
 	var counts []shifts.Count

@@ -54,7 +54,7 @@ func MoveInTx(tx *db.Tx, m Movement) (row shifts.Movement, fresh bool, err error
 		return was, false, err
 	}
 	if s.State != shifts.Open {
-		return shifts.Movement{}, false, shifts.ErrNotOpen.At(s.ID.String())
+		return shifts.Movement{}, false, shifts.ErrNotOpen.Named("shift", s.ID.String())
 	}
 	carried := holdings{}
 	if m.Amount.Currency != t.shop.Book {

@@ -31,7 +31,7 @@ func (f found) Validate(time.Time) error { return f.bad }
 
 func record(tx *db.Tx, f found) (*inventory.Doc, error) {
 	return stockdoc.Once(tx, inventory.DocAdjustment, f.Head, f, func(w *stockdoc.Work) error {
-		if err := w.Stores(f.Location); err != nil {
+		if err := w.Store("location", f.Location); err != nil {
 			return err
 		}
 		items, err := w.Goods(1, func(int) string { return f.Item })
@@ -69,7 +69,7 @@ func TestOnce(t *testing.T) {
 		}
 		stocktest.Refused(t, d, func(is stocktest.Refusal) {
 			is("itself", with(func(f *found) { f.bad = inventory.ErrText.At("x") }), inventory.ErrText, "x")
-			is("store", with(func(f *found) { f.Location = "77" }), org.ErrNoStore, "77")
+			is("store", with(func(f *found) { f.Location = "77" }), org.ErrNoStore, "location")
 			is("item", with(func(f *found) { f.Item = "Z" }), inventory.ErrUnknownItem, "lines[0]")
 			is("service", with(func(f *found) { f.Item = "W" }), inventory.ErrUnknownItem, "lines[0]")
 		})

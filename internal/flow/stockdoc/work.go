@@ -24,12 +24,10 @@ type Work struct {
 	shop org.Shop
 }
 
-// Stores refuses codes that are not those of the shop's stores.
-func (w *Work) Stores(codes ...string) error {
-	for _, code := range codes {
-		if _, err := w.shop.Store(code); err != nil {
-			return err
-		}
+// Store refuses a code that is not that of one of the shop's stores; field is where the document has it.
+func (w *Work) Store(field, code string) error {
+	if _, err := w.shop.Store(code); err != nil {
+		return org.ErrNoStore.Named(field, code)
 	}
 	return nil
 }

@@ -39,7 +39,7 @@ func Take(ctx context.Context, d *db.DB, c Count) (*inventory.Doc, error) {
 // CountTx is Take inside a transaction.
 func CountTx(tx *db.Tx, c Count) (*inventory.Doc, error) {
 	return stockdoc.Once(tx, inventory.DocCount, c.Head, c, func(w *stockdoc.Work) error {
-		if err := w.Stores(c.Location); err != nil {
+		if err := w.Store("location", c.Location); err != nil {
 			return err
 		}
 		items, err := w.Goods(len(c.Lines), func(i int) string { return c.Lines[i].Item })

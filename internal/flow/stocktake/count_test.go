@@ -35,7 +35,7 @@ func TestRefused(t *testing.T) {
 			is("mark of the future", count(func(x *stocktake.Count) { x.Mark = 1000 }), inventory.ErrMark, "")
 			is("nothing counted", count(func(x *stocktake.Count) { x.Lines = nil }), inventory.ErrNoLines, "lines")
 			is("unknown item", count(func(x *stocktake.Count) { x.Lines[0].Item = "Z" }), inventory.ErrUnknownItem, "lines[0]")
-			is("unknown store", count(func(x *stocktake.Count) { x.Location = "99" }), org.ErrNoStore, "99")
+			is("unknown store", count(func(x *stocktake.Count) { x.Location = "99" }), org.ErrNoStore, "location")
 		})
 	})
 }

@@ -36,7 +36,11 @@ func Ship(ctx context.Context, d *db.DB, s Shipment) (*inventory.Doc, error) {
 // ShipTx is Ship inside a transaction.
 func ShipTx(tx *db.Tx, s Shipment) (*inventory.Doc, error) {
 	return stockdoc.Once(tx, inventory.DocTransfer, s.Head, s, func(w *stockdoc.Work) error {
-		if err := w.Stores(s.Location, s.To); err != nil {
+		err := w.Store("location", s.Location)
+		if err == nil {
+			err = w.Store("to", s.To)
+		}
+		if err != nil {
 			return err
 		}
 		costs, err := move(tx, w, s.Location, inventory.Transit(s.ID), s.Lines)

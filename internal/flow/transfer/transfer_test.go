@@ -45,7 +45,7 @@ func TestRefused(t *testing.T) {
 		}
 		stocktest.Refused(t, d, func(is stocktest.Refusal) {
 			is("to itself", ship(func(x *transfer.Shipment) { x.To = "01" }), inventory.ErrSamePlace, "to")
-			is("to nowhere", ship(func(x *transfer.Shipment) { x.To = "77" }), org.ErrNoStore, "77")
+			is("to nowhere", ship(func(x *transfer.Shipment) { x.To = "77" }), org.ErrNoStore, "to")
 			is("more than on the way", arrive(func(x *transfer.Arrival) { x.Lines[0].Qty = qty.Of(5) }), inventory.ErrNotOnTheWay, "lines[0]")
 			is("not on the way", arrive(func(x *transfer.Arrival) { x.Lines[0].Item = "B" }), inventory.ErrNotOnTheWay, "lines[0]")
 			is("unknown transfer", arrive(func(x *transfer.Arrival) { x.Transfer = x.ID }), transfer.ErrTransfer, "transfer")

@@ -48,7 +48,7 @@ func Create(tx *db.Tx, o Order, secret Secret) (Key, error) {
 		return Key{}, err
 	}
 	if n > 0 {
-		return Key{}, ErrNameTaken.At(k.Name)
+		return Key{}, ErrNameTaken.Named("name", k.Name)
 	}
 	if err := tx.QueryRow(countKeys).Scan(&n); err != nil {
 		return Key{}, err
@@ -72,19 +72,19 @@ func (o *Order) key(now time.Time) (Key, error) {
 	}
 	k := Key{ID: id.New(now), Name: o.Name, Scopes: tidy(o.Scopes), Stores: tidy(o.Stores), CreatedMs: now.UnixMilli(), CreatedBy: o.By}
 	if len(k.Scopes) == 0 {
-		return Key{}, ErrNoScopes
+		return Key{}, ErrNoScopes.At("scopes")
 	}
 	for _, s := range k.Scopes {
 		if !s.Known() {
-			return Key{}, ErrScopeName.At(cut(string(s)))
+			return Key{}, ErrScopeName.Named("scopes", cut(string(s)))
 		}
 	}
 	if len(k.Stores) > StoresMost || slices.ContainsFunc(k.Stores, func(code string) bool { return code == "" || strings.Contains(code, ",") }) {
-		return Key{}, ErrStores
+		return Key{}, ErrStores.At("stores")
 	}
 	if !o.Expires.IsZero() {
 		if k.ExpiresMs = o.Expires.UnixMilli(); k.ExpiresMs <= k.CreatedMs {
-			return Key{}, ErrExpires
+			return Key{}, ErrExpires.At("expires")
 		}
 	}
 	return k, nil

@@ -95,7 +95,7 @@ func Named(q db.Q, nameOrID string) (Key, error) {
 		return Key{}, ErrNoKey // not repeated: it may be a secret
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		return Key{}, ErrNoKey.At(nameOrID)
+		return Key{}, ErrNoKey.Named("name", nameOrID)
 	}
 	return k, err
 }

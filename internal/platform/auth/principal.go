@@ -29,6 +29,11 @@ func (p Principal) InStore(code string) bool { return len(p.Stores) == 0 || p.St
 // OwnStores are those that the key is for, sorted; none: all stores.
 func (p Principal) OwnStores() []string { return slices.Sorted(maps.Keys(p.Stores)) }
 
+// OfOwnStores tells whether a key for these stores (none: all stores) is for none but those of this one.
+func (p Principal) OfOwnStores(stores []string) bool {
+	return len(p.Stores) == 0 || len(stores) > 0 && !slices.ContainsFunc(stores, func(code string) bool { return !p.Stores[code] })
+}
+
 // Actor is how the key stands in logs and as who did something: "key:Webshop".
 func (p Principal) Actor() string { return "key:" + p.Name }
 

@@ -106,11 +106,11 @@ func parseScopes(names []string, given func(Scope) bool) ([]Scope, error) {
 			}
 		}
 		if !found {
-			return nil, ErrScopeName.At(cut(name))
+			return nil, ErrScopeName.Named("scopes", cut(name))
 		}
 	}
 	if len(out) == 0 {
-		return nil, ErrNoScopes
+		return nil, ErrNoScopes.At("scopes")
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil

@@ -79,5 +79,5 @@ func ParseTopic(name string) (Topic, error) {
 	if t := Topic(name); slices.Contains(topics, t) {
 		return t, nil
 	}
-	return "", ErrTopic.At(name)
+	return "", ErrTopic.Named("topic", name)
 }
