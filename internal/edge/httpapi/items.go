@@ -86,5 +86,11 @@ func putItem(c *Call, in *ofSKU, doc catalog.Item) (ItemDetail, bool, error) {
 			return ItemDetail{}, err
 		}
 		return detailed(tx, it)
-	}, func(tx *db.Tx) error { return putOne(tx, "items", catalogue.Catalogue{Items: []catalog.Item{doc}}) })
+	}, func(tx *db.Tx) error {
+		err := putOne(tx, "items", catalogue.Catalogue{Items: []catalog.Item{doc}})
+		if err == nil && doc.Name == "" {
+			err = ErrFieldMissing.At("name") // a file may bring an item without one; who replaces an item must not blank it by leaving it out
+		}
+		return err
+	})
 }

@@ -125,6 +125,7 @@ func TestMissingFields(t *testing.T) {
 			{"PUT", "/v1/stores/05", `{"zone": "Mars/Base", "tax_rounding": "line"}`, "org_zone", "zone org_zone, name field_missing"},
 			{"PUT", "/v1/stores/05", `{"name": "x", "zone": "UTC", "tax_rounding": "often"}`, "org_tax_rounding", ""},
 			{"PUT", "/v1/items/Z", `{"kind": "toaster"}`, "catalog_kind", "kind catalog_kind, name field_missing"},
+			{"PUT", "/v1/items/Z", `{"department": "Home"}`, "field_missing", ""},
 			{"POST", "/v1/keys", `{}`, "key_without_scopes", "scopes key_without_scopes, name field_missing"},
 		} {
 			p := s.do(call{Method: c.method, Path: c.path, Body: c.body}).problem(http.StatusUnprocessableEntity, c.code).told()
