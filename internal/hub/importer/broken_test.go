@@ -2,12 +2,15 @@ package importer_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/tillpost/tillpost/internal/base/fault"
 	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/hub/importer"
 	"github.com/tillpost/tillpost/internal/platform/db"
 )
 
@@ -129,5 +132,38 @@ func TestHealedUnderAnotherName(t *testing.T) {
 		if res := s.run(path, o); res.Counts.Cured != int64(payouts) || s.quarantined() != "" {
 			t.Errorf("%+v, still waits: %s", res.Counts, s.quarantined())
 		}
+	})
+}
+
+// A file that breaks off brings in what came before, says why it stopped, and the whole one brings the rest.
+func TestBreaksOff(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, d *db.DB) {
+		s := newShop(t, d, "USD")
+		b, err := os.ReadFile(filepath.Join(samples, "poslog", "ncr_poslog_small.xml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sale := b[bytes.LastIndex(b, []byte("<Transaction>")):bytes.LastIndex(b, []byte("</POSLog>"))]
+		next := bytes.Replace(sale, []byte("<SequenceNumber>161</SequenceNumber>"), []byte("<SequenceNumber>162</SequenceNumber>"), 1)
+		text := bytes.Replace(b, []byte("</POSLog>"), append(next, "</POSLog>"...), 1)
+		whole, cut := filepath.Join(t.TempDir(), "whole.xml"), filepath.Join(t.TempDir(), "cut.xml")
+		for path, content := range map[string][]byte{whole: text, cut: text[:len(text)-500]} {
+			if err := os.WriteFile(path, content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		res, err := importer.Run(context.Background(), d, cut, s.options())
+		if fault.CodeOf(err) == "" || res.Counts.Receipts != 1 {
+			t.Errorf("cut: %v, %+v", err, res.Counts)
+		}
+		again, err := importer.Run(context.Background(), d, cut, s.options())
+		if fault.CodeOf(err) == "" || again.Counts != res.Counts {
+			t.Errorf("cut again: %v, %+v", err, again.Counts)
+		}
+		if res := s.run(whole, s.options()); res.Counts.Receipts != 1 || res.Counts.Repeated != 1 || res.Counts.Quarantined != 0 {
+			t.Errorf("whole: %+v", res.Counts)
+		}
+		s.sound()
 	})
 }

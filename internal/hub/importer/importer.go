@@ -238,13 +238,16 @@ type batch struct {
 	offset int64
 }
 
-// pump reads and writes at the same time: while one batch is being written, the next is read.
+// pump reads and writes at the same time: while one batch is being written, the next is read. What was
+// read before the file broke off is recorded.
 func (r *run) pump(ctx context.Context, reader intake.Reader) error {
 	batches := make(chan *batch, 1)
 	g, ctx := errgroup.WithContext(ctx)
+	var broke error
 	g.Go(func() error {
 		defer close(batches)
-		return r.read(ctx, reader, batches)
+		broke = r.read(ctx, reader, batches)
+		return ctx.Err()
 	})
 	g.Go(func() error {
 		for b := range batches {
@@ -257,6 +260,9 @@ func (r *run) pump(ctx context.Context, reader intake.Reader) error {
 	})
 	if err := g.Wait(); err != nil {
 		return err
+	}
+	if broke != nil {
+		return broke
 	}
 	r.tell(reader.Offset(), true)
 	if r.o.DryRun {
@@ -287,6 +293,9 @@ func (r *run) read(ctx context.Context, reader intake.Reader, batches chan<- *ba
 			return nil
 		}
 		if err != nil {
+			if len(b.docs) > 0 && send() != nil {
+				return ctx.Err()
+			}
 			return err
 		}
 		if n < r.skip {
