@@ -151,6 +151,9 @@ func writeProof(w io.Writer, p *tieout.Proof) {
 	if p.Suspense != 0 && p.OpenTasks > 0 {
 		fmt.Fprintf(w, "\n  %s of it was booked to suspense; \"tillpost task list\" says what still waits for a decision\n", amount(p.Currency, p.Suspense.Abs()))
 	}
+	if p.Later > 0 {
+		fmt.Fprintf(w, "\n  %s after these days: the books of the day were locked when it came\n", plural(p.Later, "entry counts", "entries count"))
+	}
 	fmt.Fprintln(w)
 }
 

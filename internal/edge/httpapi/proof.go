@@ -24,6 +24,7 @@ type Proof struct {
 	Returns   int64           `json:"return_lines"`
 	Items     qty.Qty         `json:"items" doc:"Goods out less goods back."`
 	Entries   int64           `json:"entries"`
+	Later     int64           `json:"later_entries" doc:"Of the entries, those that count after these days: the books of their day were locked when they came."`
 	Moves     int64           `json:"stock_moves"`
 	Suspense  money.Minor     `json:"suspense" doc:"What these receipts booked to suspense and still waits for a decision."`
 	OpenTasks int64           `json:"open_tasks"`
@@ -85,7 +86,7 @@ func prove(c *Call, in *struct {
 
 func proved(p *tieout.Proof) Proof {
 	out := Proof{Holds: p.Holds(), From: p.Scope.From, To: p.Scope.To, Store: p.Scope.Store, Currency: p.Currency, Receipts: p.Receipts,
-		Lines: p.Lines, Returns: p.Returns, Items: p.Items, Entries: p.Entries, Moves: p.Moves, Suspense: p.Suspense, OpenTasks: p.OpenTasks,
+		Lines: p.Lines, Returns: p.Returns, Items: p.Items, Entries: p.Entries, Later: p.Later, Moves: p.Moves, Suspense: p.Suspense, OpenTasks: p.OpenTasks,
 		Equations: []ProofEquation{}}
 	for _, e := range p.Equations {
 		out.Equations = append(out.Equations, ProofEquation{Name: e.Name, Holds: e.Holds(), Left: side(p, e, e.Left), Right: side(p, e, e.Right)})

@@ -100,7 +100,7 @@ func (f *figures) receipts(p *Proof) error {
 }
 
 const (
-	countEntries db.SQL = `SELECT count(*) FROM entries e WHERE` + scopeEntries
+	countEntries db.SQL = `SELECT count(*), CAST(COALESCE(SUM(CASE WHEN e.effective_day > $2 THEN 1 ELSE 0 END), 0) AS BIGINT) FROM entries e WHERE` + scopeEntries
 
 	// Lines of a sale's entry carry the tender or the tax code that they book, also while they wait in
 	// suspense; the rest is revenue, what is owed to others, and cost.
@@ -115,7 +115,7 @@ const (
 
 // journal reads the entries of the sales once, by account and by what is unknown.
 func (f *figures) journal(p *Proof) error {
-	if err := f.sums([]sum{{countEntries, f.args, []any{&p.Entries}}}); err != nil {
+	if err := f.sums([]sum{{countEntries, f.args, []any{&p.Entries, &p.Later}}}); err != nil {
 		return err
 	}
 	open := map[string]bool{}

@@ -46,6 +46,7 @@ type Proof struct {
 	Returns  int64          `json:"return_lines"`
 	Items    qty.Qty        `json:"items"` // goods out less goods back
 	Entries  int64          `json:"entries"`
+	Later    int64          `json:"later_entries"` // of Entries, those that count after these days: they came when their month was locked
 	Moves    int64          `json:"stock_moves"`
 	// Suspense is what these receipts have booked to suspense under keys that still wait for a decision:
 	// the balance of each key, whichever side it is on, so that two do not hide each other.

@@ -108,6 +108,27 @@ func TestFigures(t *testing.T) {
 	})
 }
 
+// A sale of a locked month is proved with its own days, and the proof says that it counts later.
+func TestLater(t *testing.T) {
+	t.Parallel()
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		shoptest.New(t, d).Late()
+		read(t, d, func(v *db.View) {
+			for _, c := range []struct {
+				scope          tieout.Scope
+				entries, later int64
+			}{
+				{tieout.Scope{From: "2026-02-01", To: "2026-02-28"}, 2, 2}, {tieout.Scope{From: "2026-02-01", To: "2026-02-28", Store: "02"}, 1, 1},
+				{tieout.Scope{From: "2026-03-01", To: "2026-03-31"}, 2, 0}, {tieout.Scope{From: "2026-02-01", To: "2026-03-31"}, 4, 0},
+			} {
+				if p := prove(t, v, c.scope); p.Entries != c.entries || p.Later != c.later || !p.Holds() {
+					t.Errorf("%+v: %d entries, %d later", c.scope, p.Entries, p.Later)
+				}
+			}
+		})
+	})
+}
+
 // Each equation fails when one of its rows is changed, and only those that read the row do.
 func TestFails(t *testing.T) {
 	t.Parallel()
