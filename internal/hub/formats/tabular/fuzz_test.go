@@ -100,11 +100,16 @@ func FuzzReader(f *testing.F) {
 		if err != nil {
 			return
 		}
+		rows := 0
 		for n := 0; ; n++ {
 			d, err := r.Next()
+			if err == io.EOF && rows != r.rows {
+				t.Fatalf("%d rows were read, and %d are in documents", r.rows, rows)
+			}
 			if err != nil {
 				return
 			}
+			rows += d.Rows
 			if n > len(in)+10 {
 				t.Fatal("more documents than bytes")
 			}
