@@ -69,7 +69,7 @@ func params(t *testing.T, p testscript.Params, dsn string) testscript.Params {
 		return nil
 	}
 	p.Cmds = map[string]func(*testscript.TestScript, bool, []string){"code": exitCode, "shows": shows, "oneline": oneLine,
-		"manylines": manyLines, "rawbytes": rawBytes, "seal": seal}
+		"manylines": manyLines, "rawbytes": rawBytes, "seal": seal, "beginning": beginning}
 	return p
 }
 
@@ -179,6 +179,17 @@ func rawBytes(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	text := strings.Replace(ts.ReadFile(args[0]), args[1], "\xff\xfe", 1)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+}
+
+// beginning is "beginning N FILE COPY": copies the first N bytes, as a download that broke off does.
+func beginning(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: beginning N FILE COPY")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	whole := ts.ReadFile(args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(whole[:min(n, len(whole))]), 0o600))
 }
 
 // seal is "seal FILE": gives a receipt the hash that its till would, as the first of the till's chain.

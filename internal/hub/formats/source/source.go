@@ -5,10 +5,14 @@ package source
 
 import (
 	"bufio"
+	"compress/flate"
 	"compress/gzip"
+	"errors"
 	"io"
 	"os"
 	"sync/atomic"
+
+	"github.com/tillpost/tillpost/internal/base/fault"
 )
 
 // MaxUnpacked is how many bytes one file may unpack to. A gzip file can promise a thousand times its
@@ -43,9 +47,9 @@ func Open(path string) (*File, error) {
 		return nil, ErrFolder.At(path)
 	}
 	s := &File{file: f, size: st.Size()}
-	if err := s.wrap(f); err != nil {
+	if fault := s.wrap(f); fault != nil {
 		f.Close()
-		return nil, ErrCompressed.At(path).Because(err)
+		return nil, fault.At(path)
 	}
 	return s, nil
 }
@@ -53,25 +57,28 @@ func Open(path string) (*File, error) {
 // FromReader reads an already open stream by the same rules; there is nothing to close.
 func FromReader(r io.Reader) (*File, error) {
 	s := &File{}
-	if err := s.wrap(r); err != nil {
-		return nil, ErrCompressed.Because(err)
+	if fault := s.wrap(r); fault != nil {
+		return nil, fault
 	}
 	return s, nil
 }
 
-func (s *File) wrap(r io.Reader) error {
+func (s *File) wrap(r io.Reader) *fault.Error {
 	raw := bufio.NewReaderSize(&counter{r: r, n: &s.read}, 64<<10)
 	var plain io.Reader = raw
 	if head, _ := raw.Peek(2); len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b {
 		gz, err := gzip.NewReader(raw)
 		if err != nil {
-			return err
+			return ErrCompressed.Because(err)
 		}
 		s.gz = gz
-		plain = &capped{r: gz, left: MaxUnpacked}
+		plain = &capped{r: whole{gz}, left: MaxUnpacked}
 	}
 	text := bufio.NewReaderSize(plain, PeekSize)
-	head, _ := text.Peek(3)
+	head, err := text.Peek(3)
+	if len(head) == 0 && errors.Is(err, ErrCutOff) {
+		return ErrCutOff // nothing of it is left to be recognised
+	}
 	switch {
 	case len(head) >= 3 && head[0] == 0xEF && head[1] == 0xBB && head[2] == 0xBF:
 		text.Discard(3)
@@ -120,6 +127,18 @@ func (c *capped) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	if c.left -= int64(n); c.left < 0 {
 		return 0, ErrTooLong
+	}
+	return n, err
+}
+
+// whole says in our words that a compressed file is not whole. What the disk says stays as it is.
+type whole struct{ r io.Reader }
+
+func (w whole) Read(p []byte) (int, error) {
+	n, err := w.r.Read(p)
+	var corrupt flate.CorruptInputError
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, gzip.ErrHeader) || errors.As(err, &corrupt) {
+		err = ErrCutOff
 	}
 	return n, err
 }

@@ -19,15 +19,12 @@ import (
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	text := "a,b\nGrüße €,2\n"
-	var zipped bytes.Buffer
-	w := gzip.NewWriter(&zipped)
-	w.Write([]byte("\ufeff" + text))
-	w.Close()
+	zipped := zip([]byte("\ufeff" + text))
 	dir := t.TempDir()
 	for name, content := range map[string][]byte{
 		"plain":        []byte(text),
 		"mark":         []byte("\ufeff" + text),
-		"zipped.csv":   zipped.Bytes(),
+		"zipped.csv":   zipped,
 		"utf16 little": encode("\ufeff"+text, false),
 		"utf16 big":    encode("\ufeff"+text, true),
 	} {
@@ -64,20 +61,38 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
-// A damaged archive is an error, never a shorter file.
+// A damaged archive is an error that says so, never a shorter file.
 func TestDamagedArchive(t *testing.T) {
 	t.Parallel()
-	var zipped bytes.Buffer
-	w := gzip.NewWriter(&zipped)
-	w.Write([]byte(strings.Repeat("1,2,3\n", 10_000)))
+	text := strings.Repeat("1,2,3\n", 10_000)
+	good := zip([]byte(text))
+	wide := zip(encode("\ufeff"+text, true))
+	flip := func(at int) []byte {
+		b := bytes.Clone(good)
+		b[at] ^= 0x55
+		return b
+	}
+	for name, content := range map[string][]byte{
+		"no end": good[:len(good)-6], "no sum": good[:len(good)-8], "half": good[:len(good)/2], "another sum": flip(len(good) - 8),
+		"another length": flip(len(good) - 1), "a bad byte": flip(12), "something behind": append(bytes.Clone(good), "behind"...),
+		"half of UTF-16": wide[:len(wide)/2], "nothing behind the head": good[:10],
+	} {
+		f, err := FromReader(bytes.NewReader(content))
+		if err == nil {
+			_, err = io.ReadAll(f)
+		}
+		if fault.CodeOf(err) != "file_cut_off" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func zip(content []byte) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write(content)
 	w.Close()
-	f, err := FromReader(bytes.NewReader(zipped.Bytes()[:zipped.Len()-6]))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.ReadAll(f); err == nil {
-		t.Error("the end is missing and nobody noticed")
-	}
+	return b.Bytes()
 }
 
 func encode(s string, big bool) []byte {
