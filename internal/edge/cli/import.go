@@ -234,6 +234,9 @@ func writeImport(e *env, r *importer.Result, dry bool) {
 	c := r.Counts
 	e.say("%s %s (%s): %s, %s in %s", verb, filepath.Base(r.Info.Files[0]), r.Info.Layout, plural(c.Rows, "row", "rows"),
 		plural(c.Documents, "document", "documents"), round(r.Elapsed))
+	for _, n := range r.Info.Notes {
+		e.say("  note: %s", n)
+	}
 	for _, l := range []struct {
 		n         int64
 		one, many string
