@@ -65,7 +65,7 @@ func (c demoCmd) Run(e *env) error {
 	if err != nil {
 		return stopped(e, &res, false, err)
 	}
-	writeImport(e, &res, false)
+	writeImport(e, &res, false, false)
 	e.say("")
 	holds, err := c.show(e, d)
 	if err != nil {

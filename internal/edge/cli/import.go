@@ -82,7 +82,7 @@ func (c importCmd) Run(e *env) error {
 	}
 	if c.Format == "json" {
 		err = e.json(res)
-	} else if writeImport(e, &res, c.DryRun); !c.DryRun {
+	} else if writeImport(e, &res, c.Settle, c.DryRun); !c.DryRun {
 		err = sayTasks(e, d)
 	}
 	if err == nil && res.Counts.Quarantined > 0 {
@@ -222,7 +222,7 @@ func runImport(e *env, d *db.DB, file string, o importer.Options, shop org.Shop)
 	return res, err
 }
 
-func writeImport(e *env, r *importer.Result, dry bool) {
+func writeImport(e *env, r *importer.Result, settle, dry bool) {
 	if r.Already {
 		e.say("This file was imported before: nothing was changed.")
 		return
@@ -234,6 +234,9 @@ func writeImport(e *env, r *importer.Result, dry bool) {
 	c := r.Counts
 	e.say("%s %s (%s): %s, %s in %s", verb, filepath.Base(r.Info.Files[0]), r.Info.Layout, plural(c.Rows, "row", "rows"),
 		plural(c.Documents, "document", "documents"), round(r.Elapsed))
+	for _, n := range r.Info.Notes {
+		e.say("  note: %s", n)
+	}
 	for _, l := range []struct {
 		n         int64
 		one, many string
@@ -251,6 +254,10 @@ func writeImport(e *env, r *importer.Result, dry bool) {
 		if words := strings.TrimPrefix(plural(l.n, l.one, l.many), count(l.n)+" "); l.n > 0 {
 			e.say("  %10s  %s%s", count(l.n), words, l.rest)
 		}
+	}
+	if c.Movements > 0 && c.Receipts+c.Repeated == 0 && !settle {
+		e.say("  The sales that these charges belong to are not in this file. When no other file or till brings them, import it into a\n" +
+			"  fresh database with --settle: the charges then count as takings whose sales are not known.")
 	}
 	if r.Resumed > 0 {
 		e.say("  It went on after %s that an earlier run had recorded.", plural(r.Resumed, "document", "documents"))

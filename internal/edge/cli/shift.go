@@ -163,6 +163,9 @@ func (c moving) move(e *env, m shift.Movement) error {
 		direction = "into"
 	}
 	e.say("%s %s %s drawer %s.", amount(shop.Book, row.Amount.Minor.Abs()), shop.Book, direction, s.Drawer)
+	if row.Amount.Minor < 0 {
+		return e.sayOverdrawn(d, s)
+	}
 	return nil
 }
 

@@ -149,6 +149,9 @@ func (c *contract) judgeOutside(path string, x exchange) error {
 	if strings.HasPrefix(path, "/docs/") {
 		path = "/docs/{page}"
 	}
+	if path == "/" {
+		path = "/{$}"
+	}
 	if slices.Contains(public, path) && x.status < http.StatusBadRequest {
 		return nil
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/tillpost/tillpost/internal/platform/auth"
 )
 
-// docsPolicy lets a page of the docs load its own style and nothing else.
+// docsPolicy lets a page load its own style and nothing else.
 const docsPolicy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // docPages serves the pages for people. They are made once, when somebody asks for the first.
@@ -26,20 +26,25 @@ func (a *API) docPages() {
 			a.refuse(w, r, ErrNoRoute)
 			return
 		}
-		tag := etag(string(page.Body))
-		w.Header().Set("Content-Security-Policy", docsPolicy)
-		w.Header().Set("Referrer-Policy", "no-referrer")
-		w.Header().Set("Cache-Control", "no-cache")
-		w.Header().Set("ETag", tag)
-		if match(r.Header.Get("If-None-Match"), tag) {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		w.Header().Set("Content-Type", page.Type)
-		_, _ = w.Write(page.Body) // the caller may be gone
+		a.showPage(w, r, page.Type, page.Body)
 	}
 	a.mux.HandleFunc("GET /docs", show)
 	a.mux.HandleFunc("GET /docs/{page}", show)
+}
+
+// showPage writes a page for people, unless who asks has it already.
+func (a *API) showPage(w http.ResponseWriter, r *http.Request, kind string, body []byte) {
+	tag := etag(string(body))
+	w.Header().Set("Content-Security-Policy", docsPolicy)
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("ETag", tag)
+	if match(r.Header.Get("If-None-Match"), tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.Header().Set("Content-Type", kind)
+	_, _ = w.Write(body) // the caller may be gone
 }
 
 // docsSource is what the pages are made of.

@@ -33,7 +33,7 @@ func page(t *testing.T, api *httpapi.API, path string, header http.Header) *http
 func TestDocs(t *testing.T) {
 	t.Parallel()
 	api := httpapi.New(httpapi.Options{Version: "test"})
-	pages, links := map[string]string{}, []string{"/docs"}
+	pages, links := map[string]string{}, []string{"/docs", "/"}
 	for len(links) > 0 {
 		path, _, _ := strings.Cut(links[0], "#")
 		links = links[1:]
@@ -80,8 +80,13 @@ func TestDocs(t *testing.T) {
 			}
 		}
 	}
-	if w := page(t, api, "/docs/nothing", http.Header{}); w.Code != http.StatusNotFound {
-		t.Errorf("%d", w.Code)
+	if !strings.Contains(pages["/"], `href="/docs"`) {
+		t.Errorf("the first page does not lead to the docs: %s", pages["/"])
+	}
+	for _, path := range []string{"/docs/nothing", "/index.html", "/nothing/"} {
+		if w := page(t, api, path, http.Header{}); w.Code != http.StatusNotFound || w.Header().Get("Content-Type") != "application/problem+json" {
+			t.Errorf("%s: %d %s", path, w.Code, w.Header())
+		}
 	}
 }
 

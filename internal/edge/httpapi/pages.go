@@ -66,6 +66,7 @@ func (a *API) operations() {
 func (a *API) pages() {
 	a.probes()
 	a.docPages()
+	a.frontPage()
 	a.mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(a.document())

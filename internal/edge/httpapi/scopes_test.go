@@ -22,7 +22,7 @@ import (
 )
 
 // public are the pages that ask for no key. Everything else is an operation of the document.
-var public = []string{"/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/{page}"}
+var public = []string{"/{$}", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs", "/docs/{page}"}
 
 // needs are the scopes of an operation, of which a key must have one.
 func (o *operation) needs(t *testing.T) []auth.Scope {
@@ -277,7 +277,7 @@ func TestPublicPages(t *testing.T) {
 		if page == "/metrics" {
 			continue // only where figures are kept
 		}
-		s.do(call{Key: "none", Method: "GET", Path: strings.Replace(page, "{page}", "problems", 1)}).want(http.StatusOK)
+		s.do(call{Key: "none", Method: "GET", Path: strings.NewReplacer("{page}", "problems", "{$}", "").Replace(page)}).want(http.StatusOK)
 	}
 	s.do(call{Key: "none", Method: "GET", Path: "/v1/nothing"}).problem(http.StatusNotFound, "route_not_found")
 	s.do(call{Key: "none", Method: "DELETE", Path: "/v1/receipts"}).problem(http.StatusMethodNotAllowed, "method")

@@ -319,10 +319,14 @@ func TestPayouts(t *testing.T) {
 		return intake.Document{External: fmt.Sprint(row), FirstRow: row, Rows: 1, Movement: &intake.Movement{
 			At: now.AddDate(0, -1, 0), Kind: kind, Currency: "EUR", Gross: net, Net: net, Payout: "po"}}
 	}
-	if rep := run(t, []intake.Document{move(2, intake.Charge, 500), move(3, intake.Refund, -100), move(4, intake.Payout, -400)}); len(rep.Findings) != 0 {
+	whole := []intake.Document{move(2, intake.Charge, 500), move(3, intake.Refund, -100), move(4, intake.Payout, -400)}
+	if rep := run(t, whole); len(rep.Findings) != 1 || rep.Findings[0].Code != "charges_alone" || rep.Score != 100 {
 		t.Errorf("%+v", rep.Findings)
 	}
-	rep := run(t, []intake.Document{move(2, intake.Charge, 500), move(4, intake.Payout, -400)})
+	if rep := run(t, append(whole, sale(5, nil))); len(rep.Findings) != 0 {
+		t.Errorf("%+v", rep.Findings)
+	}
+	rep := run(t, []intake.Document{move(2, intake.Charge, 500), move(4, intake.Payout, -400), sale(5, nil)})
 	if len(rep.Findings) != 1 || rep.Findings[0].Code != "payout_unexplained" || rep.Totals[0].Movements[0].Amount != 500 {
 		t.Errorf("%+v", rep.Findings)
 	}

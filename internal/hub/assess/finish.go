@@ -206,6 +206,9 @@ func (r *review) serious() {
 	if c.Receipts+c.Adjustments+c.Movements == 0 {
 		r.find("nothing_understood", 0, "", "%d rows, %d of them rejected", c.Rows, c.RejectedRow)
 	}
+	if c.Movements > 0 && c.Receipts == 0 {
+		r.find("charges_alone", 0, "", "%s movements and no receipt", group(int64(c.Movements)))
+	}
 	if f := r.findings["rejected"]; f != nil && f.Count*100 > c.Documents*manyRejected {
 		k := known["rejected_many"]
 		f.Severity, f.Title, f.Effect = k.severity, k.title, k.effect

@@ -37,6 +37,7 @@ var known = map[string]struct {
 	"silence":             {Info, "more than a week without a receipt", "nothing; but ask whether the shop was closed or the export is incomplete"},
 	"currencies":          {Warning, "more than one currency", "only documents in the books' currency can be posted; import the others into their own books"},
 	"payout_unexplained":  {Warning, "payouts that are not the sum of their parts", "the rest stays open in the processor's clearing account"},
+	"charges_alone":       {Info, "movements of a processor's account without any sales", "charges explain the tenders of sales that another file or a till brings; when none does, import into a fresh database with --settle, and they count as takings whose sales are not known"},
 	"negative_receipt":    {Info, "receipts with a negative total (refunds)", "money out of the drawer or back to the card; nothing to do"},
 
 	// found by readers
