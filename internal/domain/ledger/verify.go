@@ -21,6 +21,8 @@ type Finding struct {
 	Code    string `json:"code"` // stable; one of the Found constants
 	Message string `json:"message"`
 	Total   *Total `json:"total,omitempty"` // the running total that is wrong
+
+	Off money.Minor `json:"off,omitempty"` // debits less credits of an entry that does not balance
 }
 
 // Total is a running total as it is, and what its lines come to.
@@ -165,7 +167,7 @@ func (v *Verifier) Entry(e *Entry) {
 		v.find(e, FoundChanged, "entry %d (%s of %s) was changed after it was posted", e.Seq, e.Kind, e.BusinessDay)
 	}
 	if off, err := e.Sum(); err != nil || off != 0 {
-		v.find(e, FoundUnbalanced, "entry %d is off by %d", e.Seq, off)
+		v.add(Finding{Seq: e.Seq, Entry: e.ID, Code: FoundUnbalanced, Message: fmt.Sprintf("entry %d does not balance", e.Seq), Off: off})
 	}
 	for i := range e.Lines {
 		if _, ok := v.g.accounts[e.Lines[i].Account]; !ok {

@@ -26,8 +26,11 @@ func (w *walk) compareLedger() error {
 		if f.Seq > 0 {
 			x.Where = fmt.Sprintf("entry %d", f.Seq)
 		}
+		cur := w.result.Currency
+		if f.Off != 0 {
+			x.Message = "its debits and credits differ by " + cur.Format(f.Off.Abs())
+		}
 		if t := f.Total; t != nil {
-			cur := w.result.Currency
 			x.Where = fmt.Sprintf("account %s on %s, %s", t.Account, t.Day, orNone(t.Store))
 			if t.Month != "" {
 				x.Where = fmt.Sprintf("account %s in %s", t.Account, t.Month)

@@ -3,10 +3,13 @@ package check
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/tillpost/tillpost/internal/base/day"
+	"github.com/tillpost/tillpost/internal/base/money"
+	"github.com/tillpost/tillpost/internal/base/qty"
 	"github.com/tillpost/tillpost/internal/domain/sales"
 	"github.com/tillpost/tillpost/internal/domain/totals"
 )
@@ -145,7 +148,7 @@ func compareSheet[K comparable, V sums[V]](w *walk, table string, off, stored ma
 			kept = *x
 		}
 		found = append(found, Finding{Check: Totals, Where: fmt.Sprintf("%s %s", table, fields(k)), Message: "the running total is not what the receipts come to",
-			Want: fields((*v).Minus(kept)), Got: fields(nothing.Minus(kept))})
+			Want: w.figures(k, (*v).Minus(kept)), Got: w.figures(k, nothing.Minus(kept))})
 	}
 	slices.SortFunc(found, func(a, b Finding) int { return cmp.Compare(a.Where, b.Where) })
 	for _, f := range found {
@@ -153,12 +156,37 @@ func compareSheet[K comparable, V sums[V]](w *walk, table string, off, stored ma
 	}
 }
 
-// fields writes the fields of a row that say something: "Day 2026-03-14 Store 01".
+// fields writes the fields of a key that say something: "Day 2026-03-14 Store 01".
 func fields(row any) string {
 	parts := strings.Fields(strings.Trim(fmt.Sprintf("%+v", row), "{}"))
 	parts = slices.DeleteFunc(parts, func(p string) bool { return strings.HasSuffix(p, ":") || strings.HasSuffix(p, ":0") })
+	return strings.ReplaceAll(strings.Join(parts, " "), ":", " ")
+}
+
+// figures writes what a row comes to as people read it: money in its currency's decimals, goods in pieces.
+func (w *walk) figures(key, row any) string {
+	var parts []string
+	v := reflect.ValueOf(row)
+	for i := range v.NumField() {
+		name, n := v.Type().Field(i).Name, v.Field(i).Int()
+		if n == 0 {
+			continue
+		}
+		cur := w.result.Currency
+		if k, ok := key.(totals.TenderKey); ok && name == "Foreign" {
+			cur = money.Currency(k.Foreign)
+		}
+		text := fmt.Sprint(n)
+		switch {
+		case v.Type().Field(i).Type == reflect.TypeFor[money.Minor]():
+			text = cur.Format(money.Minor(n))
+		case name == "Qty":
+			text = qty.Qty(n).String()
+		}
+		parts = append(parts, name+" "+text)
+	}
 	if len(parts) == 0 {
 		return "nothing"
 	}
-	return strings.ReplaceAll(strings.Join(parts, " "), ":", " ")
+	return strings.Join(parts, " ")
 }
