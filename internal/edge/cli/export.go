@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -53,7 +55,7 @@ func (c exportCmd) Run(e *env) error {
 func writeFile(name string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".part-*")
 	if err != nil {
-		return err
+		return under(name, err)
 	}
 	defer os.Remove(f.Name()) // gone after the renaming
 	if err := write(f); err != nil {
@@ -66,7 +68,21 @@ func writeFile(name string, write func(io.Writer) error) error {
 	if err := os.Chmod(f.Name(), exportMode); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	return under(name, os.Rename(f.Name(), name))
+}
+
+// under puts the name that was asked for into an error, in the place of the one that the file has until it
+// is whole.
+func under(name string, err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return &fs.PathError{Op: path.Op, Path: name, Err: path.Err}
+	case errors.As(err, &link):
+		return &fs.PathError{Op: link.Op, Path: name, Err: link.Err}
+	}
+	return err
 }
 
 // exportMode is who may read an export: its owner, since it holds the books.

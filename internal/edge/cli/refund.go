@@ -46,13 +46,14 @@ func (c receiptRefundCmd) Run(e *env) error {
 type receiptVoidCmd struct {
 	named      `embed:""`
 	Employee   string `help:"Who does it." placeholder:"CODE"`
-	Note       string `help:"Why, in the shop's words." placeholder:"TEXT"`
+	Reason     string `help:"Why, in the shop's words." placeholder:"TEXT"`
+	Note       string `help:"What stands on the receipt of the void; the reason when left out." placeholder:"TEXT"`
 	repeatable `embed:""`
 }
 
 // Run cancels a receipt.
 func (c receiptVoidCmd) Run(e *env) error {
-	return c.run(e, c.repeatable, refund.Command{Employee: c.Employee, Note: c.Note}, refund.Void, "cancels")
+	return c.run(e, c.repeatable, refund.Command{Employee: c.Employee, Reason: c.Reason, Note: c.Note}, refund.Void, "cancels")
 }
 
 // run does what a command says with the named receipt.

@@ -68,7 +68,7 @@ func WriteGeneralLedger(w io.Writer, q db.Q, s Scope, account string, o table.Op
 			return err
 		}
 		return out.Add(table.Text(b.Account), table.Text(b.Name), table.Blank(), table.Blank(), table.Blank(), table.Blank(),
-			table.Text("Opening balance"), table.Blank(), table.Blank(), table.Money(b.Opening))
+			table.Text("Opening balance"), table.Blank(), table.Blank(), table.Money(b.Opening), table.Blank())
 	})
 	if err != nil {
 		return err
@@ -87,7 +87,8 @@ func generalTable(s Scope, currency money.Currency) *table.Table {
 	}
 	return &table.Table{Title: "General ledger", Subtitle: s.Words(currency), Columns: []table.Column{
 		{Name: "account", Data: true}, {Name: "name", Data: true}, {Name: "day"}, {Name: "entry"}, {Name: "store"}, {Name: "receipt"},
-		{Name: "memo"}, amount("debit", true), amount("credit", true), amount("balance", false)}}
+		{Name: "memo"}, amount("debit", true), amount("credit", true), amount("balance", false),
+		{Name: "attachment", Data: true}}}
 }
 
 func postingCells(b *Balance, p *Posting) []table.Cell {
@@ -103,10 +104,10 @@ func postingCells(b *Balance, p *Posting) []table.Cell {
 		memo += " (of " + string(p.BusinessDay) + ")"
 	}
 	return []table.Cell{table.Text(b.Account), table.Text(b.Name), table.Text(string(p.EffectiveDay)), table.Text(strconv.FormatInt(p.Seq, 10)),
-		table.Text(p.Store), table.Text(p.Receipt.String()), table.Text(memo), debit, credit, table.Money(p.Balance)}
+		table.Text(p.Store), table.Text(p.Receipt.String()), table.Text(memo), debit, credit, table.Money(p.Balance), table.Text(p.Attachment)}
 }
 
 func closing(b *Balance) table.Row {
 	return table.Row{Style: table.Subtotal, Cells: []table.Cell{table.Blank(), table.Blank(), table.Blank(), table.Blank(), table.Blank(),
-		table.Blank(), table.Text("Closing balance"), table.Money(b.Debit), table.Money(b.Credit), table.Money(b.Closing)}}
+		table.Blank(), table.Text("Closing balance"), table.Money(b.Debit), table.Money(b.Credit), table.Money(b.Closing), table.Blank()}}
 }

@@ -21,6 +21,7 @@ type Posting struct {
 	BusinessDay  day.Day      `json:"business_day"`
 	EffectiveDay day.Day      `json:"effective_day"`
 	Memo         string       `json:"memo,omitempty"`
+	Attachment   string       `json:"attachment,omitempty"` // where the voucher of an entry by hand is kept
 	Store        string       `json:"store,omitempty"`
 	Department   string       `json:"department,omitempty"`
 	TaxCode      string       `json:"tax_code,omitempty"`
@@ -53,7 +54,7 @@ func (r Receipt) String() string {
 }
 
 const (
-	selectPostings db.SQL = `SELECT l.entry_seq, l.line_no, e.id, e.kind, e.doc, e.business_day, e.effective_day, e.memo,
+	selectPostings db.SQL = `SELECT l.entry_seq, l.line_no, e.id, e.kind, e.doc, e.business_day, e.effective_day, e.memo, e.attachment,
 		l.store, l.department, l.tax_code, l.tender, l.party, l.unknown, l.amount, l.foreign_currency, l.foreign_amount,
 		COALESCE(r.store, ''), COALESCE(r.register, ''), COALESCE(r.number, 0), COALESCE(r.external, '')
 		FROM entry_lines l JOIN entries e ON e.seq = l.entry_seq LEFT JOIN receipts r ON r.id = e.doc
@@ -99,7 +100,7 @@ func postingsOf(q db.Q, s Scope, account string, fn func(p *Posting) error) erro
 		var entry []byte
 		var business, effective, currency string
 		var amount, foreign int64
-		if err := rows.Scan(&p.Seq, &p.Line, &entry, &p.Kind, &p.Doc, &business, &effective, &p.Memo, &p.Store, &p.Department,
+		if err := rows.Scan(&p.Seq, &p.Line, &entry, &p.Kind, &p.Doc, &business, &effective, &p.Memo, &p.Attachment, &p.Store, &p.Department,
 			&p.TaxCode, &p.Tender, &p.Party, &p.Unknown, &amount, &currency, &foreign,
 			&p.Receipt.Store, &p.Receipt.Register, &p.Receipt.Number, &p.Receipt.External); err != nil {
 			return err
