@@ -10,7 +10,7 @@ var (
 	ErrItemTwice      = fault.New(fault.Invalid, "item_twice", "two items have the same SKU")
 	ErrNoPrice        = fault.New(fault.NotFound, "price_missing", "the item has no price here and now; enter one")
 	ErrPriceNegative  = fault.New(fault.Invalid, "price_negative", "a price cannot be negative; return the item instead")
-	ErrQtyZero        = fault.New(fault.Invalid, "entry_qty_missing", "the quantity is missing or zero: it must not be zero")
+	ErrQtyZero        = fault.New(fault.Invalid, "entry_qty_missing", "the quantity is missing or zero")
 	ErrKind           = fault.New(fault.Invalid, "entry_kind_unknown", "this is not a kind of line")
 	ErrReasonMissing  = fault.New(fault.Invalid, "reason_missing", "a manual price or discount needs a reason")
 	ErrDiscount       = fault.New(fault.Invalid, "discount_invalid", "a discount has either a rate from 0 to 1, an amount or a price")
