@@ -151,7 +151,7 @@ func TestSentences(t *testing.T) {
 			status           int
 			code, place, say string
 		}{
-			{call{Method: "POST", Path: "/v1/quotes", Body: `{"store": "01", "entries": [{"item": "A", "qty": "0"}]}`}, 422, "entry_qty_missing", "entries[0].qty", "must not be zero"},
+			{call{Method: "POST", Path: "/v1/quotes", Body: `{"store": "01", "entries": [{"item": "A", "qty": "0"}]}`}, 422, "entry_qty_missing", "entries[0].qty", "missing or zero"},
 			{call{Method: "POST", Path: "/v1/receipts", Body: strings.Replace(good, shoptest.Today, "2026-13-01", 1)}, 422, "business_day", "business_day", "is not a date"},
 			{call{Method: "POST", Path: "/v1/receipts", Body: "null"}, 422, "body_missing", "", "or null"},
 			{call{Method: "PUT", Path: "/v1/stores/01", Body: " null\n"}, 422, "body_missing", "", "or null"},
