@@ -26,7 +26,7 @@ type Proof struct {
 	Entries   int64           `json:"entries"`
 	Later     int64           `json:"later_entries" doc:"Of the entries, those that count after these days: the books of their day were locked when they came."`
 	Moves     int64           `json:"stock_moves"`
-	Suspense  money.Minor     `json:"suspense" doc:"What these receipts booked to suspense and still waits for a decision."`
+	Suspense  money.Minor     `json:"suspense" doc:"What these receipts booked to suspense and still waits for a decision: the balance of each key, whichever side it is on."`
 	OpenTasks int64           `json:"open_tasks"`
 	Equations []ProofEquation `json:"equations"`
 }

@@ -10,12 +10,9 @@ import (
 // selectEarly is the cash of the book currency that a drawer took before it had an account of its own:
 // it went where the chart sends the cash of all drawers that have none. What waits in suspense is moved
 // by its task.
-const selectEarly db.SQL = `SELECT CAST(COALESCE(SUM(t.amount), 0) AS BIGINT) FROM receipts r
-	JOIN receipt_tenders t ON t.receipt_seq = r.seq
-	JOIN tender_types k ON k.code = t.type AND k.kind = 'cash'
-	WHERE r.store || '' = $1 AND CASE WHEN t.drawer = '' THEN r.register ELSE t.drawer END = $2 AND r.kind IN ('sale', 'void')
-		AND r.currency = $3 AND t.foreign_currency IN ('', $3)
-		AND EXISTS (SELECT 1 FROM entries e JOIN entry_lines l ON l.entry_seq = e.seq WHERE e.doc = r.id AND l.account = $4)`
+const selectEarly db.SQL = `SELECT CAST(COALESCE(SUM(book), 0) AS BIGINT) FROM (` +
+	cashRows + ` AND EXISTS (SELECT 1 FROM entries e JOIN entry_lines l ON l.entry_seq = e.seq WHERE e.doc = r.id AND l.account = $4)) x
+	WHERE currency = $3`
 
 // adopt gives the drawer its own account with its first shift, and moves there what it took before:
 // otherwise that cash would be counted as an overage, and stay in the books a second time.

@@ -106,12 +106,13 @@ func (r *Reader) settleLoose(d *pending) {
 	}
 }
 
-// tabHours is how far apart the rows of one document may be on two business days: a table that stays
+// longestTab is how far apart the rows of one document may be on two business days: a table that stays
 // past the cut-over is one bill, the number 17 of two days is two.
-const tabHours = 6 * time.Hour
+const longestTab = 6 * time.Hour
 
 // apart tells whether a row with the number of an open document belongs to another one: of another
-// day, store or register. Tills count anew each day, and each counts for itself.
+// day, store or register. Tills count anew each day, and each counts for itself. A time that cannot be
+// read is left in x.err.
 func (r *Reader) apart(d *pending, x *row) bool {
 	if d.rejected != nil || d.skip != "" {
 		return false // what it says of itself was not read
@@ -130,17 +131,13 @@ func (r *Reader) apart(d *pending, x *row) bool {
 	if x.err != nil || at.Equal(d.at) {
 		return false
 	}
-	return at.Sub(d.at).Abs() > tabHours && r.businessDay(at) != r.businessDay(d.at)
+	return at.Sub(d.at).Abs() > longestTab && r.businessDay(at) != r.businessDay(d.at)
 }
 
-// agrees checks what a later row of a document says of the whole: where it says anything, it must be
-// readable, and the currency must be the same.
-func (r *Reader) agrees(d *pending, x *row) {
+// sameMoney checks that a later row of a document, where it names a currency, names that of the whole.
+func (r *Reader) sameMoney(d *pending, x *row) {
 	if d.skip != "" || d.rejected != nil {
 		return
-	}
-	if at := r.prog.doc.at; x.clockText(at) != "" {
-		x.time(at)
 	}
 	if v := r.prog.currency; v != nil && len(v.refs) > 0 && x.text(v) != "" && r.currency(x) != d.currency {
 		x.fail(v.refs[0], errOtherCurrency)

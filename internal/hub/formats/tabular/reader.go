@@ -209,7 +209,7 @@ func (r *Reader) open(x *row) *pending {
 		d.again = true
 		r.head(d, x)
 	default:
-		r.agrees(d, x)
+		r.sameMoney(d, x)
 	}
 	return d
 }
